@@ -51,6 +51,9 @@ class OfferedModel:
     against
         Expected directions that it violates: column, and the values between which its average prediction moves the
         other way, and by how much.
+    ahead
+        By how much it scores better than the first offered model on the same rows of the holdout, and the 95% interval
+        of that by the paired bootstrap; None for the first one, and where no draw had a score.
     """
 
     name: str
@@ -63,3 +66,4 @@ class OfferedModel:
     success: tuple[float, float | None, float | None] | None = None
     clipped: int | None = None
     against: tuple[tuple[str, float, float, float], ...] = ()
+    ahead: tuple[float, float, float] | None = None

@@ -340,10 +340,20 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class EnsembleChanged:
-    """The ensemble changed; weights by trial number, greatest first."""
+    """The ensemble changed.
+
+    Parameters
+    ----------
+    members
+        Weights by trial number, greatest first.
+    score, std
+        Mean and standard deviation of its scores over folds, as of a trial; older journals have the score on all
+        validation rows together, and no deviation.
+    """
 
     members: tuple[tuple[int, float], ...]
     score: float
+    std: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,12 +523,13 @@ def event_body(event: Event) -> dict[str, Any]:
 
 
 def _offered(one: Mapping[str, Any]) -> OfferedModel:
-    success = one.get("success")
+    success, ahead = one.get("success"), one.get("ahead")
     return OfferedModel(
         **{
             **one,
             "members": _members(one["members"]),
             "success": None if success is None else tuple(success),
+            "ahead": None if ahead is None else tuple(ahead),
             "against": tuple(map(tuple, one.get("against", ()))),
         }
     )

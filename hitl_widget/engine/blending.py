@@ -109,8 +109,8 @@ class Blending:
         if outcome.failure is not None:
             _log.warning("The ensemble failed: %s", outcome.failure.message)
         elif outcome.value is not None:
-            members, score = outcome.value
-            self._context.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))
+            members, score, std = outcome.value
+            self._context.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), score, std))
             self._due = self._context.watch.elapsed + max(1.0, 20 * outcome.seconds)
             self._stale = self._stale or (bool(members) and not self._context.state.ensemble)
         self._ended(outcome.failure is not None or not self._stale)

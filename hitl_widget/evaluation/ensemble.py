@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hitl_widget.domain.data_choices import DataView
+from hitl_widget.domain.trial import mean_and_std
 
 __all__ = ["greedy", "select"]
 
@@ -17,7 +18,7 @@ _ROUNDS = 25
 
 def greedy(
     context: Any, files: Mapping[int, str], view: DataView | None = None
-) -> tuple[list[tuple[int, float]], float] | None:
+) -> tuple[list[tuple[int, float]], float, float | None] | None:
     """Select an ensemble from files of out-of-fold predictions.
 
     Parameters
@@ -31,8 +32,9 @@ def greedy(
 
     Returns
     -------
-    (members, score) or None
-        Trial numbers with weights that sum to 1, greatest first, and the ensemble's score.
+    (members, score, std) or None
+        Trial numbers with weights that sum to 1, greatest first, and mean and standard deviation of the ensemble's
+        scores over folds, which compare with those of a trial.
     """
     context = context.of(view)
     numbers = list(files)
@@ -45,9 +47,13 @@ def greedy(
         value: float = context.score(rows, mean)
         return value
 
-    weights, best = select(predictions, score)
-    members = [(numbers[index], weight) for index, weight in weights]
-    return members, best
+    weights, _ = select(predictions, score)
+    mean = np.asarray(sum(weight * np.asarray(predictions[index], np.float64) for index, weight in weights))
+    ends = np.cumsum([0, *(len(valid) for _, valid in context.folds)])
+    parts = zip(context.folds, ends, ends[1:], strict=False)
+    value, std = mean_and_std([context.score(valid, mean[start:end]) for (_, valid), start, end in parts])
+    assert value is not None
+    return [(numbers[index], weight) for index, weight in weights], value, std
 
 
 def select(

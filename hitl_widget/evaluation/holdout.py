@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,8 @@ def measure_holdout(
     predictions, outside = _predictions(context, trials, pipelines)
     draws = _draws(context, rows)
     costs = _costs(context, offers, pipelines)
-    found = []
+    found: list[OfferedModel] = []
+    leading: np.ndarray | None = None
     for (name, members), (predict_ms, size_mb) in zip(offers.items(), costs, strict=True):
         weights = sum(member.weight for member in members)
         mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
@@ -70,7 +71,9 @@ def measure_holdout(
         reached = None if success is None else _reached(context, rows, mean, draws, success)
         clipped = None if context.task.between is None else int(np.any([outside[n] for n, _ in parts], axis=0).sum())
         against = violations(context, members, pipelines)
-        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached, clipped, against))
+        ahead = None if leading is None else _ahead(context, rows, mean, leading, draws)
+        leading = mean if leading is None else leading
+        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached, clipped, against, ahead))
     return tuple(found)
 
 
@@ -133,10 +136,32 @@ def _interval(
     measure: Callable[[Context, np.ndarray, np.ndarray, np.ndarray | None], float],
 ) -> tuple[float | None, float | None]:
     """Return the percentile interval; draws without a score, for example of one class, are left out."""
+    return _ends(
+        partial(measure, context, context.y[rows[draw]], predictions[draw], context.weights_of(rows[draw]))
+        for draw in draws
+    )
+
+
+def _ahead(
+    context: Context, rows: np.ndarray, predictions: np.ndarray, leading: np.ndarray, draws: Sequence[np.ndarray]
+) -> tuple[float, float, float] | None:
+    """Return by how much predictions score better than those of the first model, with the paired interval."""
+
+    def difference(draw: np.ndarray) -> float:
+        y, weights = context.y[rows[draw]], context.weights_of(rows[draw])
+        scores = [score_predictions(context, y, one[draw], weights) for one in (predictions, leading)]
+        return scores[0] - scores[1]
+
+    low, high = _ends(partial(difference, draw) for draw in draws)
+    return None if low is None or high is None else (difference(np.arange(len(rows))), low, high)
+
+
+def _ends(measures: Iterable[Callable[[], float]]) -> tuple[float | None, float | None]:
+    """Return the percentile interval of these values, without those that do not exist."""
     values = []
-    for draw in draws:
+    for measure in measures:
         try:
-            value = measure(context, context.y[rows[draw]], predictions[draw], context.weights_of(rows[draw]))
+            value = measure()
         except ValueError:
             continue
         if np.isfinite(value):

@@ -10,6 +10,7 @@ from hitl_widget.domain.event import HoldoutMeasured
 from hitl_widget.domain.figures import score_in_words
 from hitl_widget.domain.state import SessionState, judged_today
 from hitl_widget.domain.task import SplitScheme, Task
+from hitl_widget.domain.trial import TrialState
 from hitl_widget.report.words import Words, number, plural
 
 __all__ = [
@@ -22,8 +23,8 @@ __all__ = [
     "offered_label",
 ]
 
-_FAR = 2.0
-"""Standard errors between the cross-validated score and the holdout score that are called far."""
+_NOTABLE, _FAR = 0.5, 2.0
+"""Standard errors between the scores of cross-validation and the holdout that are mentioned, and that are far."""
 
 
 def holdout_sentence(words: Words, state: SessionState, caution: str = "") -> str:
@@ -112,26 +113,45 @@ def _interval(words: Words, model: OfferedModel) -> str:
     return f" (95% interval {number(ends[0], error)} to {number(ends[1], error)})"
 
 
-def holdout_gap(words: Words, state: SessionState) -> str:
-    """Return a sentence if the holdout score is far below the cross-validated one, with the likely reason, or "".
+def holdout_gap(words: Words, state: SessionState) -> tuple[str, bool]:
+    """Return a sentence if the holdout score is below the cross-validated one, and whether it is far below.
 
     Far means two standard errors of their difference: that of the holdout from its interval, that of the mean over
-    folds corrected for shared training rows (Nadeau & Bengio, 2003).
+    folds corrected for shared training rows (Nadeau & Bengio, 2003). Less than half of one is not mentioned.
     """
     holdout = state.holdout
     if holdout is None or not holdout.models or state.on_other_data(state.trials[holdout.trial]):
-        return ""
+        return "", False
     model, trial = holdout.models[0], state.trials[holdout.trial]
     folds = len(trial.folds)
     if trial.score is None or trial.std is None or model.low is None or model.high is None or folds < 2:
-        return ""
+        return "", False
     error = math.hypot((model.high - model.low) / 3.92, trial.std * math.sqrt(1 / folds + 1 / (folds - 1)))
-    if trial.score - model.score <= _FAR * error:
-        return ""
+    gap, scores = trial.score - model.score, (words.score(model.score, error), words.score(trial.score, error))
+    if gap <= _NOTABLE * error:
+        return "", False
+    if gap > _FAR * error:
+        lead = f"The holdout score {scores[0]} is well below the cross-validated {scores[1]}{_units(words)}."
+        return f"{lead} {_likely_reason(words.task)}", True
+    by = f"{number(gap, error)} ± {number(error, error)} SE"
+    why = _possible_reason(words.task, state.count(TrialState.COMPLETE, today=True))
     return (
-        f"The holdout score {words.score(model.score)} is well below the cross-validated "
-        f"{words.score(trial.score, trial.std)}{_units(words)}. {_likely_reason(words.task)}"
+        f"The holdout score {scores[0]} is worse than the cross-validated {scores[1]} by {by}, within noise. {why}",
+        False,
     )
+
+
+def _possible_reason(task: Task, trials: int) -> str:
+    match task.split.scheme:
+        case SplitScheme.FORWARD:
+            return (
+                f"Its rows are the latest by {task.split.column} and may differ from earlier ones: the warnings in Data "
+                "name the columns that do."
+            )
+        case SplitScheme.GROUPED:
+            return f"It holds other values of {task.split.column}."
+        case _:
+            return f"The best of {plural(trials, 'trial')} is also partly lucky in cross-validation."
 
 
 def holdout_rival(words: Words, state: SessionState) -> str:
@@ -151,9 +171,36 @@ def holdout_rival(words: Words, state: SessionState) -> str:
     name = offered_label(words, state, top)
     subject = name.replace(", #", " #") if top.name != "ensemble" else f"The {name[0].lower()}{name[1:]}"
     lead = f"{subject} scores better on the holdout ({words.score(top.score)})"
-    if top.low is not None and first.high is not None and top.low > first.high:
-        return f"{lead}: consider it instead."
-    return f"{lead}, but the intervals overlap, so the holdout alone does not show which is better."
+    slower = _slower(first, top)
+    recommended = offered_label(words, state, first).replace(", #", " #")
+    stay = f"Take {recommended}, the recommended model: {_BEST}{slower[1]}."
+    if top.ahead is None:
+        return f"{lead}; older versions did not measure whether that is chance. {stay}"
+    lead += f", on the same rows by {_difference(words, top.ahead)}"
+    if top.ahead[1] <= 0:
+        return f"{lead}, which may be chance. {stay}"
+    if not slower[0]:
+        return f"{lead}. Take it for the best score; {recommended} is the best single model in cross-validation."
+    return f"{lead}{slower[0]}. Take it for the best score, or {recommended} if prediction time matters."
+
+
+_BEST = "it is the best single model in cross-validation"
+_MUCH = 1.5
+"""Times as long to predict that are mentioned."""
+
+
+def _slower(first: OfferedModel, top: OfferedModel) -> tuple[str, str]:
+    """Return how much slower the second model predicts, and how much faster the first one, in words; or ""."""
+    if first.predict_ms is None or top.predict_ms is None or top.predict_ms < _MUCH * first.predict_ms:
+        return "", ""
+    times = f"{top.predict_ms / first.predict_ms:.2g} times"
+    return f", but takes {times} as long to predict", f" and predicts {times} as fast"
+
+
+def _difference(words: Words, ahead: tuple[float, float, float]) -> str:
+    """Return a paired difference with its interval; positive is better."""
+    value, low, high = (number(abs(one), (ahead[2] - ahead[1]) / 4) for one in ahead)
+    return f"{value} (paired 95% interval {'−' if ahead[1] < 0 else ''}{low} to {high})"
 
 
 def _trials(holdout: HoldoutMeasured) -> set[int]:

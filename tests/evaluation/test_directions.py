@@ -14,6 +14,7 @@ from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.commands import ChangeData
 from hitl_widget.domain.data_choices import NO_CHOICES, DataView
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import mean_and_std
 from hitl_widget.evaluation.context import Context, open_context, write_context
 from hitl_widget.evaluation.directions import violations
 from hitl_widget.evaluation.ensemble import greedy
@@ -156,7 +157,9 @@ def test_impossible_predictions_are_clipped_everywhere(tmp_path):
     assert stored.max() <= 8
     assert "Impossible predictions were clipped." in results[0].warnings
     np.save(tmp_path / "0.npy", stored)
-    assert greedy(context, {0: str(tmp_path / "0.npy")})[0] == [(0, 1.0)]
+    members, score, std = greedy(context, {0: str(tmp_path / "0.npy")})
+    assert members == [(0, 1.0)]
+    assert (score, std) == pytest.approx(mean_and_std([one.score for one in results]))  # as the trial itself
     one = TrialModel(0, config, {}, 1)
     model = make_blend(context, [one])
     rows = loans(400, 2)

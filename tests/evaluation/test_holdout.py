@@ -40,6 +40,19 @@ def test_scores_are_those_of_the_delivered_models(tmp_path, kind: str) -> None:
         assert found[name].size_mb == pytest.approx(len(pickle.dumps(model, protocol=5)) / 1e6, rel=0.02)
 
 
+def test_models_are_compared_on_the_same_rows(tmp_path) -> None:
+    """The paired interval covers the difference of the two scores, and is narrower than the two intervals suggest."""
+    ctx = opened(tmp_path, labelled(), "amount")
+    members = [finished(ctx, 0, LINEAR), finished(ctx, 1, TREE, 0.1)]
+    found = measured(ctx, {"best": members[:1], "ensemble": members})
+    first, ensemble = found["best"], found["ensemble"]
+    assert first.ahead is None
+    difference, low, high = ensemble.ahead
+    assert difference == pytest.approx(ensemble.score - first.score)
+    assert low <= difference <= high
+    assert high - low < (first.high - first.low) / 2
+
+
 def test_a_forward_split_measures_the_refit(tmp_path) -> None:
     """With time, the score on the holdout is that of the one model fitted on all earlier rows."""
     table = drifting()

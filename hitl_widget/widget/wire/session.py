@@ -224,7 +224,9 @@ class Holdout(TypedDict):
     ensemble: float | None
     sentence: str
     gap: str
-    """Why the score is far below the cross-validated one; empty if it is not."""
+    """By how much the score is below the cross-validated one, and why; empty if it is not."""
+    far: bool
+    """True if it is well below, beyond noise."""
     rival: str
     """The offered model that scores better on the holdout than the recommended one; empty if none does."""
     newer: str
@@ -430,13 +432,15 @@ def _holdout(state: SessionState, words: Words, runtime: Runtime, caution: str) 
         return None
     rows = words.task.train_rows
     outcome, goal = goal_result(success, state)
+    gap, far = holdout_gap(words, state)
     compared, expected = expected_result(words, state, runtime.expected)
     return {
         "rows": found.rows,
         "best": found.best,
         "ensemble": found.ensemble,
         "sentence": holdout_sentence(words, state, caution),
-        "gap": holdout_gap(words, state),
+        "gap": gap,
+        "far": far,
         "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),
         "evaluated": evaluations(state),
@@ -454,13 +458,14 @@ def _of_today(state: SessionState, model: delivery.OfferedModel) -> bool:
 def _offered(state: SessionState, words: Words, success: Success | None, model: delivery.OfferedModel) -> OfferedModel:
     number = None if model.name == "ensemble" else model.members[0][0]
     trial = None if number is None else state.trials[number]
+    blended = state.blended if state.ensemble else None
     goal = goal_of_model(success, model)
     return {
         "name": model.name,  # type: ignore[typeddict-item]
         "label": offered_label(words, state, model),
         "number": number,
         "cv": trial.score if trial is not None else state.ensemble_score,
-        "std": None if trial is None else trial.std,
+        "std": trial.std if trial is not None else blended and blended.std,
         "score": model.score,
         "low": model.low,
         "high": model.high,

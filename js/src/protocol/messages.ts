@@ -420,6 +420,7 @@ export interface Holdout {
   ensemble: number | null;
   sentence: string;
   gap: string;
+  far: boolean;
   rival: string;
   newer: string;
   evaluated: string;
@@ -1901,6 +1902,7 @@ export const SCHEMA = {
       },
       "sentence": "string",
       "gap": "string",
+      "far": "boolean",
       "rival": "string",
       "newer": "string",
       "evaluated": "string",

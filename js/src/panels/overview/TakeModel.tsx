@@ -46,7 +46,7 @@ export function TakeModel({ holdout, caution, session, onExplain }: Props) {
         </p>
       )}
       {holdout.newer !== "" && <Strip tone="info">{holdout.newer}</Strip>}
-      {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
+      {holdout.gap !== "" && <Strip tone={holdout.far ? "warn" : "info"}>{holdout.gap}</Strip>}
       {holdout.goal !== null && (
         <Strip tone={GOAL_TONES[holdout.goal.outcome]}>{holdout.goal.sentence}</Strip>
       )}

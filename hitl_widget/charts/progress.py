@@ -75,9 +75,9 @@ def _quantile(ordered: list[float], share: float) -> float:
 
 
 def _number(value: float) -> str:
-    """Return a value with three or four digits."""
+    """Return a value with the digits of the list of trials."""
     size = abs(value)
-    return f"{value:,.0f}" if size >= 1000 else f"{value:.{1 if size >= 100 else 2 if size >= 10 else 3}f}"
+    return f"{value:,.0f}" if size >= 1000 else f"{value:.{1 if size >= 100 else 2 if size >= 10 else 4}f}"
 
 
 def progress(

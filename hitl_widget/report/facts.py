@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hitl_widget.domain.figures import listed
-from hitl_widget.domain.task import Column, Kind, Role, Task
+from hitl_widget.domain.figures import listed, plural
+from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
 
-__all__ = ["task_facts"]
+__all__ = ["decided", "task_facts"]
 
 _MOST_COLUMNS = 3
 _MOST_LISTED = 40
@@ -38,8 +38,35 @@ def task_facts(task: Task) -> list[dict[str, Any]]:
     return [*facts, *(_fact(_shortened(note), note, "warn") for note in notes)]
 
 
+def decided(task: Task) -> list[str]:
+    """Return what was decided about the table and its rows without being asked for, as verbs without a subject."""
+    own = [one for one in task.columns if not one.given]
+    ignored = [one.name for one in own if one.role is Role.IGNORED]
+    said = [f"left out {_in_speech(ignored)}"] if ignored else []
+    for role, what in _DECIDED.items():
+        text = "stored as text" if role is Role.NUMERIC else ""
+        names = [one.name for one in own if one.role is role and text in one.reason]
+        many = f"{what}s" if len(names) > 1 else f"a {what}"
+        said += [f"read {_in_speech(names)} as {many}"] if names else []
+    if task.split.scheme is not SplitScheme.GIVEN:
+        said.append(f"set up {task.split_in_words()}")
+    if task.holdout_rows:
+        said.append(f"held out {plural(task.holdout_rows, 'row')}")
+    return said
+
+
+_DECIDED = {Role.NUMERIC: "number", Role.DATE: "date"}
+"""Roles that are not obvious from the table: numbers that are stored as text, and dates."""
+
+
 def _fact(text: str, detail: str, tone: str = "plain") -> dict[str, Any]:
     return {"text": text, "detail": detail, "tone": tone}
+
+
+def _in_speech(names: Sequence[str]) -> str:
+    if len(names) > _MOST_COLUMNS + 1:
+        return f"{', '.join(names[:_MOST_COLUMNS])} and {len(names) - _MOST_COLUMNS} more columns"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _listed(columns: Sequence[Column]) -> str:

@@ -145,8 +145,8 @@ def _possible_reason(task: Task, trials: int) -> str:
     match task.split.scheme:
         case SplitScheme.FORWARD:
             return (
-                f"Its rows are the latest by {task.split.column} and may differ from earlier ones: the warnings in Data "
-                "name the columns that do."
+                f"Its rows are the latest by {task.split.column} and may differ from earlier ones: the warnings in "
+                "Data name the columns that do."
             )
         case SplitScheme.GROUPED:
             return f"It holds other values of {task.split.column}."

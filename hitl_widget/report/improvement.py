@@ -40,7 +40,9 @@ def _recently(words: Words, state: SessionState) -> str:
     last, best = climbs[-1]
     earlier = [number for at, number in climbs if at <= complete - window]
     if last <= complete - window or not earlier:
-        return f"Not in the last {plural(complete - last, 'finished trial')}."
+        stopped = state.count(TrialState.STOPPED, today=True)
+        aside = f" ({stopped:,} stopped early {'is' if stopped == 1 else 'are'} not counted)" if stopped else ""
+        return f"Not in the last {plural(complete - last, 'finished trial')}{aside}."
     now, then = state.trials[best], state.trials[earlier[-1]].score or 0.0
     recent = plural(window, "finished trial")
     if (now.score or 0.0) - then < (now.std or 0.0) / 10:

@@ -160,7 +160,7 @@ describe("the axis of the chart", () => {
 
   it("says what is beyond the break, in the units on screen", () => {
     const cut = { floor: 0.8362, low: 0.5, high: 0.85, count: 12 };
-    expect(breakWords(cut, metric)).toBe("12 trials below 0.836, not to scale");
+    expect(breakWords(cut, metric)).toBe("12 trials below 0.8362, not to scale");
     const errors = { floor: -71.2, low: -1204, high: -60, count: 1 };
     expect(breakWords(errors, { ...metric, sign: -1 })).toBe("1 trial above 71.20, not to scale");
   });

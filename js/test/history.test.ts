@@ -35,14 +35,22 @@ const EVERYTHING = { author: "", kind: "" } as const;
 
 describe("the history", () => {
   it("counts what the search did on its own", () => {
-    const trial = (author: "you" | "machine", origin: "start" | "sampler") => ({ author, origin }) as Row;
+    const trial = (author: "you" | "machine", origin: Row["origin"], state = "complete") =>
+      ({ author, origin, state }) as Row;
     const trials = [trial("machine", "start"), trial("machine", "sampler"), trial("you", "sampler")];
-    expect(searchWords([], [])).toBe("");
-    expect(searchWords(STORY, trials)).toBe(
+    const nothing = { decided: [], ensemble: 0, holdout: false };
+    expect(searchWords([], [], nothing)).toBe("");
+    expect(searchWords(STORY, trials, nothing)).toBe(
       "On its own, the search proposed 2 trials (1 of them as starting points) and changed the search space once.",
     );
-    expect(searchWords([line(1, "machine", "data")], [])).toBe(""); // the effect of a change that you made
-    expect(searchWords([], trials.slice(1))).toBe("On its own, the search proposed 1 trial.");
+    expect(searchWords([line(1, "machine", "data")], [], nothing)).toBe(""); // the effect of a change that you made
+    expect(searchWords([], trials.slice(1), nothing)).toBe("On its own, the search proposed 1 trial.");
+    const all = [trial("machine", "belief"), trial("machine", "sampler"), trial("machine", "sampler", "stopped")];
+    const did = { decided: ["left out customerID", "held out 9 rows"], ensemble: 4, holdout: true };
+    expect(searchWords([], all, did)).toBe(
+      "On its own, the search left out customerID, held out 9 rows, proposed 2 trials, stopped 1 of them early, " +
+        "built an ensemble of 4 models and scored the final models on the holdout.",
+    );
   });
 
   it("stands newest first, with runs of the search's trials folded", () => {

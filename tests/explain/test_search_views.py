@@ -305,8 +305,26 @@ def test_the_winner_is_told_with_the_noise() -> None:
     assert clear.sentences[0].startswith(
         "LightGBM (trial 1) beats the runner-up (trial 0, Random forest) by 0.02, much more"
     )
-    assert "Random forest (by 0.02) and Linear (by 0.170) are clearly behind" in clear.sentences[1]
+    assert clear.sentences[1] == (
+        "None of the 2 trials in the chart are statistically tied with the recommended model; Random forest #0 (by "
+        "0.02) and Linear #2 (by 0.170) are clearly behind."
+    )
+    assert clear.sentences[2] == "The winner is LightGBM with its default settings: tuning brought nothing so far."
     assert [row["trial"] for row in clear.data["rivals"]] == [1, 0, 2]
+
+
+def test_the_winner_is_compared_with_the_trials_that_the_chart_draws() -> None:
+    """A family that lies beyond the chart is not named; a tuned winner is not called a default."""
+    story = Story()
+    for place in range(14):
+        story.trial("gbm", 0.80 + 0.001 * place, leaves=5 + place)
+    story.trial("linear", 0.6)
+    story.trial("forest", 0.7)
+    said = winner(story.state, AUC, LABELS).sentences
+    assert len(said) == 2
+    assert "14 trials in the chart" in said[1]
+    assert "Linear" not in said[1]
+    assert "LightGBM #0" in said[1]
 
 
 def test_a_winner_by_preference_of_a_loss_scores_worse_not_less() -> None:

@@ -102,8 +102,8 @@ def test_an_offered_model_that_scores_better_is_compared_on_the_same_rows():
     )
     assert holdout_rival(WORDS, ahead((0.005, -0.002, 0.012))) == (
         "The ensemble of 2 models scores better on the holdout (0.900), on the same rows by 0.0050 (paired 95% "
-        "interval −0.0020 to 0.0120), which may be chance. Take LightGBM #1, the recommended model: it is the best single model "
-        "in cross-validation and predicts 7 times as fast."
+        "interval −0.0020 to 0.0120), which may be chance. Take LightGBM #1, the recommended model: it is the best "
+        "single model in cross-validation and predicts 7 times as fast."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.advise.chance import apart, apart_by_counts
-from hitl_widget.advise.data_view import DataView, keep, listed, share
+from hitl_widget.advise.data_view import DataView, keep, listed
 from hitl_widget.advise.drawings import parts_compared, target_column
 from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
@@ -62,8 +62,8 @@ def differ(view: DataView) -> Iterator[Safeguard]:
             else f"Training and holdout rows differ in {listed(names, 3)}."
         ),
         evidence=(
-            f"{len(names)} of {plural(len(view.used) + 1, 'column')} differ. The largest difference is "
-            f"{share(gap)}, in {first}; "
+            f"{len(names)} of {plural(len(view.used) + 1, 'column')} differ between the rows of the search and the "
+            f"holdout, {first} most: {_how_far(view, first, gap)}; "
             + (
                 f"the split follows {view.task.split.column}, so new rows will differ in the same way."
                 if expected
@@ -116,6 +116,15 @@ def _decided(codes: np.ndarray, unit: np.ndarray) -> bool:
     most = np.zeros(count, np.int64)
     np.maximum.at(most, pairs[:, 0], sizes)
     return bool(most.sum() > _NEARLY * known.sum()) and len(np.unique(codes[known])) > 1
+
+
+def _how_far(view: DataView, name: str, gap: float) -> str:
+    """Return what the gap of a column is a share of."""
+    column = target_column(view) if name == view.task.target else view.columns[name]
+    points = f"{100 * gap:.0f} percentage points"
+    if column.numbers is not None:
+        return f"the share of rows up to some value differs by {points}"
+    return f"the shares of its values differ by {points} in total"
 
 
 def _odds(chance: float) -> str:

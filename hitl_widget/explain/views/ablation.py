@@ -1,4 +1,4 @@
-"""View "What made the best trial better than the default settings?": one hyperparameter at a time."""
+"""View "What did tuning add to the default settings?": one hyperparameter at a time."""
 
 from __future__ import annotations
 
@@ -200,8 +200,8 @@ def draw(steps: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="ablation",
     level=Level.SEARCH,
-    question="What made the best trial better than the default settings?",
-    summary="Return which hyperparameters made the best trial of a family better than its default.",
+    question="What did tuning add to the default settings?",
+    summary="Return what the best trial of a family gains over its default, one hyperparameter at a time.",
     options=(MODEL_FAMILY,),
     worker=False,
     compute=compute,

@@ -16,12 +16,13 @@ from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.definition import Concept, ViewDefinition
 from hitl_widget.explain.evidence import fold_effects
 from hitl_widget.explain.options import TRIAL
+from hitl_widget.explain.phrases import gap_in_words
 from hitl_widget.explain.record import Record
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "fold_spread"]
 
-_ODD = 2.5
+_ODD, _ADDED = 2.5, 0.15
 
 
 _UNCERTAINTY = (
@@ -100,7 +101,8 @@ def _spread_words(
         return (first,)
     if effects and ease < 0.5 * below:
         usual = "the hardest for most trials" if ease == min(effects.values()) else "hard for most trials, too"
-        second = f"Fold {split.number_of(worst)} scores worst. It is {usual}: its rows are the cause, not this model."
+        second = f"Fold {split.number_of(worst)} scores worst. It is {usual}"
+        second += _share_of_rows(metric, scores, effects, worst)
     else:
         others = [value for fold, value in scores.items() if fold != worst]
         odd = len(others) > 1 and below < -_ODD * stdev(others)
@@ -111,6 +113,18 @@ def _spread_words(
             else f"No fold stands out; fold {name} scores worst."
         )
     return first, second
+
+
+def _share_of_rows(metric: Metric, scores: Mapping[int, float], effects: Mapping[int, float], worst: int) -> str:
+    """Return the end of a sentence: whether the rows of a fold explain its low score, or this model adds to it."""
+    level = fmean(scores[fold] - effects.get(fold, 0.0) for fold in scores)
+    own = {fold: score - level - effects.get(fold, 0.0) for fold, score in scores.items()}
+    if own[worst] < -_ADDED * (fmean(scores.values()) - scores[worst]) and own[worst] == min(own.values()):
+        return (
+            f", but its rows are only part of the cause: this model falls {gap_in_words(metric, own[worst])} further "
+            "behind on it than the typical trial does, more than on any other fold."
+        )
+    return ": its rows are the cause, not this model."
 
 
 def draw(folds: Rows = ()) -> Any:

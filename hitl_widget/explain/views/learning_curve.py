@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from hitl_widget.charts.marks import TRAINING, channels_by_part, with_parts
 from hitl_widget.charts.parts import Rows, across, along, chart, finished
+from hitl_widget.domain import t_distribution
+from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind
@@ -24,7 +26,7 @@ from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.definition import Concept, ViewDefinition
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL
-from hitl_widget.explain.phrases import gap_in_words
+from hitl_widget.explain.phrases import from_zero_to_one, gap_in_words, listed
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "Outlook", "grown", "learning_curve", "outlook"]
@@ -248,7 +250,7 @@ def _view(
     ends = [held[top, fold] for fold in used] if top is not None else []
     sentences: tuple[str, ...]
     if law is not None and top is not None and counts[top] == counts[-1]:
-        sentences = _answer(metric, law, ends, context.task.split.parts)
+        sentences = _answer(metric, law, ends, context.task.split.parts, len(context.folds))
     elif partial:
         done = f"on up to {counts[places[-1]]:,} of {counts[-1]:,} training rows" if places else "on no sample yet"
         sentences = (f"No answer yet: the model has been fitted {done}.",)
@@ -256,7 +258,7 @@ def _view(
         sentences = (
             "There are too few rows for a curve." if not failed else f"The curve could not be computed: {failed}",
         )
-    notes = [f"From {len(used)} of {len(context.folds)} folds."] if len(used) < len(context.folds) else []
+    notes = [_folds_note(context, used, ends)] if len(used) < len(context.folds) else []
     if law is not None:
         notes.append("Band: 95% interval of the curve through the scores; dashed: more rows than there are.")
         notes.append("Twice the data means more rows of the same kind; rows of another kind may help more or less.")
@@ -269,6 +271,17 @@ def _view(
     )
 
 
+def _folds_note(context: Context, used: Sequence[int], ends: Sequence[tuple[float, float]]) -> str:
+    """Return a note on the folds that the curve rests on, and on what the model scores on these."""
+    names = listed([str(context.task.split.number_of(fold)) for fold in used])
+    said = f"The curve rests on folds {names} of {len(context.folds)}"
+    if not ends:
+        return f"{said}."
+    metric = context.task.metric
+    end = number(metric.shown(fmean(valid for _, valid in ends)))
+    return f"{said}. On these, all training rows give {metric.label} {end}; the score of the trial is over all folds."
+
+
 def _law_rows(metric: Metric, law: Outlook, rows: int) -> list[dict[str, Any]]:
     found = []
     for at, mean, deviation in zip(law.rows, law.mean, law.deviation, strict=True):
@@ -278,32 +291,49 @@ def _law_rows(metric: Metric, law: Outlook, rows: int) -> list[dict[str, Any]]:
     return found
 
 
-def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], folds: int) -> tuple[str, str]:
+_LITTLE = 0.05
+"""A gain below this share of the score, or of what is left to 1, is little."""
+
+
+def _headline(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], size: str) -> str:
+    """Return whether more data would help, by how much and how certainly: few folds make a gain of two SE uncertain."""
+    height = abs(fmean(valid for _, valid in ends))
+    reach = 1 - height if from_zero_to_one(metric) else height
+    sure = law.gain > t_distribution.quantile(0.975, max(1, len(ends) - 1)) * law.error
+    helps = f"{'would' if sure else 'may'} help{' a little' if law.gain < _LITTLE * reach else ''}"
+    doubt = "" if sure else f", which is uncertain with {plural(len(ends), 'fold')}"
+    return f"More data {helps}: twice as many rows would improve {metric.label} by about {size}{doubt}."
+
+
+def _answer(
+    metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], folds: int, every: int
+) -> tuple[str, str]:
     """Return sentences that compare the gain of twice the data with the gap between training and validation."""
     gaps = [train - valid for train, valid in ends]
     gap, noise = fmean(gaps), mean_error(gaps, folds) or 0.0
     size = gap_in_words(metric, law.gain, law.error)
     wide = gap > 2 * noise and gap > 0
     apart = gap_in_words(metric, gap, noise or None)
+    here = f" on the same {len(ends)} folds" if len(ends) < every else ""
     if law.gain > 2 * law.error:
-        first = f"More data would help: twice as many rows would gain about {size}."
+        first = _headline(metric, law, ends, size)
         if wide and gap > 4 * law.gain:
             second = (
-                f"The gap to the training score is {apart}, far more than that: a simpler or more "
-                "regularized model may "
-                "gain as much without new rows."
+                f"The gap to the training score is {apart}{here}, far more than that: a simpler or more regularized "
+                "model may gain as much without new rows."
             )
         else:
             second = "The curve still improves at the end, so new rows may be worth more than tuning."
         return first, second
     sign = "" if law.gain >= 0 else "−"
-    first = f"More data alone would hardly help: twice as many rows would gain about {sign}{size}, which may be chance."
+    gain = f"{metric.label} by about {sign}{size}"
+    first = f"More data alone would hardly help: twice as many rows would improve {gain}, which may be chance."
     if wide:
-        return first, (f"The score on training rows is {apart} better: try a simpler or more regularized model.")
+        return first, (f"The score on training rows is {apart} better{here}: try a simpler or more regularized model.")
     if gap > max(abs(law.gain), 2 * law.error):
         return first, (
-            f"The score on training rows is {apart} better, which may be noise with so few folds: a simpler or more "
-            "regularized model is worth a try."
+            f"The score on training rows is {apart} better{here}, which may be noise with so few folds: a simpler or "
+            "more regularized model is worth a try."
         )
     even = f"not clearly better on training rows (by {apart})" if gap > 0 else "no better on training rows"
     return first, (

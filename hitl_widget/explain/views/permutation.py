@@ -85,7 +85,7 @@ def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[
     first, *others = standing
     text = (
         f"The model relies most on {losses.names[first]}: when it is shuffled, {metric.label} {worse} by "
-        f"{number(float(mean[first]))}, from {before}"
+        f"{number(float(mean[first]))}, from {before} on {_rows_in_words(losses)}"
     )
     if others:
         text += f"; next {'come' if len(others) > 1 else 'comes'} " + listed(
@@ -118,13 +118,16 @@ def _together_notes(subject: Subject, losses: Losses) -> list[str]:
 
 def _rows_note(subject: Subject, losses: Losses) -> str:
     folds, repeats = losses.drops.shape[:2]
-    rows = plural(losses.rows, "row") if losses.rows == losses.whole else f"{losses.rows:,} of {losses.whole:,} rows"
     times = "once" if repeats == 1 else f"{repeats} times"
     where = f", in {plural(folds, 'fold')}" if folds > 1 else ""
     return (
-        f"Based on {rows} that the models were not fitted on{where}; each column shuffled {times}. Lines: one "
-        "standard deviation."
+        f"Based on {_rows_in_words(losses)} that the models were not fitted on{where}; each column shuffled {times}. "
+        "Lines: one standard deviation."
     )
+
+
+def _rows_in_words(losses: Losses) -> str:
+    return plural(losses.rows, "row") if losses.rows == losses.whole else f"{losses.rows:,} of {losses.whole:,} rows"
 
 
 def draw(permutation: Rows = ()) -> Any:

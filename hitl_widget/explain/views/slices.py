@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
@@ -63,22 +63,24 @@ class _Slice:
     z: float
     p: float
 
-    @property
-    def label(self) -> str:
-        return " and ".join(_condition(column, value) for column, value in self.where)
 
-
-def _condition(column: str, group: str) -> str:
-    """Return the condition that a row of a group satisfies.
+def _condition(column: str, group: str, whole: bool = False) -> str:
+    """Return the condition that a row of a group satisfies; `whole` if the column holds whole numbers.
 
     Examples
     --------
     >>> _condition("month", "oct"), _condition("age", "over 25, up to 50"), _condition("pdays", "over -1")
     ('month is oct', '25 < age ≤ 50', 'pdays > −1')
+    >>> _condition("hr", "over 12, up to 18", True)
+    'hr is 13 to 18'
     """
     found = _RANGE.fullmatch(group)
     if found is None or not group:
         return f"{column} is {group}"
+    if whole and all(end is not None and end.lstrip("-").isdigit() for end in found.groups()):
+        first, last = int(found[1]) + 1, int(found[2])
+        span = f"{first}" if first == last else f"{first} to {last}"
+        return f"{column} is {span}".replace("-", "−")
     low, high = (None if end is None else re.sub("^-", "−", end) for end in found.groups())
     if high is None:
         return f"{column} > {low}"
@@ -165,15 +167,25 @@ def slices(
     shown = _apart(sorted(held, key=lambda one: (one.p, -one.z)), most)
     overall = float(wrong.mean()) if len(wrong) else 0.0
     rng = np.random.default_rng([abs(seed), 14])
-    rows = [_row(task, one, wrong, overall, id(one) in certain, rng) for one in shown]
+    whole = {name for name in names if _holds_whole_numbers(table[name])}
+    rows = [_row(task, one, wrong, overall, id(one) in certain, rng, whole) for one in shown]
     return VIEW.answer(
         _sentences(task, rows, overall, looked, errors),
         {"slices": rows},
+        question="Where are the model's errors largest?" if task.kind is Kind.REGRESSION else "",
         notes=_NOTES.get(errors if task.kind is Kind.BINARY else "", ()),
         about={**(about or {}), "errors": errors},
         charts=_charts(task, errors) if rows else (),
         options={"errors": ("mistakes", "misses", "false alarms")} if task.kind is Kind.BINARY else {},
     )
+
+
+def _holds_whole_numbers(values: pd.Series) -> bool:
+    """Return whether a column holds whole numbers alone, apart from missing cells."""
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        return False
+    known = np.asarray(values.dropna(), np.float64)
+    return bool(np.all(known == np.floor(known)))
 
 
 def _charts(task: Task, errors: str) -> tuple[str, ...]:
@@ -307,7 +319,13 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _row(
-    task: Task, one: _Slice, wrong: np.ndarray, overall: float, certain: bool, rng: np.random.Generator
+    task: Task,
+    one: _Slice,
+    wrong: np.ndarray,
+    overall: float,
+    certain: bool,
+    rng: np.random.Generator,
+    whole: Collection[str] = (),
 ) -> dict[str, Any]:
     found: Interval | None
     if task.kind is Kind.REGRESSION:
@@ -319,7 +337,7 @@ def _row(
     assert found is not None
     second = one.where[1] if len(one.where) > 1 else (None, None)
     return {
-        "label": one.label,
+        "label": " and ".join(_condition(column, value, column in whole) for column, value in one.where),
         "column": one.where[0][0],
         "value": one.where[0][1],
         "second_column": second[0],
@@ -337,18 +355,17 @@ def _sentences(
     task: Task, rows: Sequence[Mapping[str, Any]], overall: float, looked: int, errors: str
 ) -> tuple[str, ...]:
     sure = [row for row in rows if row["certain"]]
+    more = "larger errors" if task.kind is Kind.REGRESSION else "more errors"
     if not looked:
         return (f"There are no groups of at least {LEAST_ROWS} rows to compare.",)
     if not sure:
-        return (
-            (f"No group has more errors than chance explains, of {looked:,} groups of at least {LEAST_ROWS} rows."),
-        )
+        return ((f"No group has {more} than chance explains, of {looked:,} groups of at least {LEAST_ROWS} rows."),)
     worst = max(sure, key=lambda row: row["low"])
     interval = Interval(worst["error"], worst["low"], worst["high"], worst["rows"])
     if task.kind is Kind.REGRESSION:
         like = (interval.high - interval.low) / 4
         what = (
-            f"predictions are off by {number(interval.value, like)} on average (95% interval "
+            f"the mean absolute error is {number(interval.value, like)} (95% interval "
             f"{number(interval.low, like)} to {number(interval.high, like)}, {worst['rows']:,} rows), compared with "
             f"{number(overall, like)} overall"
         )
@@ -358,10 +375,11 @@ def _sentences(
             f"{percent(interval.value)} of {worst['rows']:,} {_ERRS[errors]} (95% interval {low} to "
             f"{percent(interval.high)}), compared with {percent(overall)} overall"
         )
-    first = f"The model errs more than usual where {worst['label']}: {what}."
-    more = len(sure) - 1
-    others = f"The {more} other groups shown also have" if more > 1 else "The other group shown also has"
-    tail = f" {others} more errors than chance would explain." if more else ""
+    size = "Errors are larger than usual" if task.kind is Kind.REGRESSION else "The model errs more than usual"
+    first = f"{size} where {worst['label']}: {what}."
+    left = len(sure) - 1
+    others = f"The {left} other groups shown also have" if left > 1 else "The other group shown also has"
+    tail = f" {others} {more} than chance would explain." if left else ""
     return first, f"The significance level is corrected for the {looked:,} groups that were tested.{tail}"
 
 

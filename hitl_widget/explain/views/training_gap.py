@@ -8,7 +8,7 @@ from typing import Any
 
 from hitl_widget.charts.marks import channels_by_part, with_parts
 from hitl_widget.charts.parts import Rows, along, chart, finished
-from hitl_widget.domain.figures import number
+from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.context import Context
@@ -101,7 +101,8 @@ def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Co
                 f"and {shown[1]} on validation rows."
             ),
         )
-    first = f"{capital(metric.label)} is {shown[0]} on training rows and {shown[1]} on validation rows"
+    over = f", over {plural(len(pairs), 'fold')}"
+    first = f"{capital(metric.label)} is {shown[0]} on training rows and {shown[1]} on validation rows{over}"
     if error is None:
         return (f"{first}; one fold does not tell how certain the gap is.",)
     if gap <= 2 * error:

@@ -19,7 +19,7 @@ from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "winner"]
 
-_RIVALS = 12
+_RIVALS, _DRAWN = 12, 14
 
 
 def compute(source: Record) -> View:
@@ -57,7 +57,10 @@ def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, fo
     if not pairs:
         said: tuple[str, ...] = (f"{name} is the only candidate so far.",)
     else:
-        said = (_beats(metric, labels, name, *pairs[0]), _against_families(metric, labels, best, pairs))
+        said = (_beats(metric, labels, name, *pairs[0]), _against_rivals(metric, labels, pairs))
+        if _is_default(state, best):
+            family = labels.get(best.family, best.family)
+            said += (f"The winner is {family} with its default settings: tuning brought nothing so far.",)
     notes = []
     if state.best != best.number:
         notes.append("Chosen by your preferences, not by the score alone.")
@@ -108,30 +111,29 @@ def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, f
     return f"{name} beats {next_one} by {lead}, much more than the standard error of {noise}."
 
 
-def _against_families(
-    metric: Metric, labels: Mapping[str, str], best: Trial, pairs: Sequence[tuple[Trial, Comparison | None]]
-) -> str:
-    """Return a sentence on how many are tied with it, and which families are clearly behind."""
-    level = [trial for trial, found in pairs if found is not None and not found.decided]
-    behind: dict[str, str] = {}
-    for trial, found in pairs:
-        if trial.family != best.family and found is not None and found.low > 0 and trial.family not in behind:
-            same = [one for one in level if one.family == trial.family]
-            if not same:
-                behind[trial.family] = (
-                    f"{labels.get(trial.family, trial.family)} (by {gap_in_words(metric, found.gap)})"
-                )
-    count = len(level)
+def _against_rivals(metric: Metric, labels: Mapping[str, str], pairs: Sequence[tuple[Trial, Comparison | None]]) -> str:
+    """Return a sentence on the trials that the chart draws: how many are tied with the winner, which are behind."""
+    known = sorted(((trial, found) for trial, found in pairs if found is not None), key=lambda pair: pair[1].gap)
+    drawn = known[:_DRAWN]
+    count = sum(not found.decided for _, found in drawn)
+    behind = [
+        f"{labels.get(trial.family, trial.family)} #{trial.number} (by {gap_in_words(metric, found.gap)})"
+        for trial, found in drawn
+        if found.low > 0
+    ]
     first = (
-        f"{count or 'none'} of the {plural(len(pairs), 'trial')} shown {'is' if count == 1 else 'are'} statistically "
-        "tied with the recommended model"
+        f"{count or 'none'} of the {plural(len(drawn), 'trial')} in the chart {'is' if count == 1 else 'are'} "
+        "statistically tied with the recommended model"
     )
-    return capital(
-        f"{first}; among the families, {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} "
-        "clearly behind."
-        if behind
-        else f"{first}."
-    )
+    if not behind:
+        return capital(f"{first}.")
+    return capital(f"{first}; {listed(behind)} {'is' if len(behind) == 1 else 'are'} clearly behind.")
+
+
+def _is_default(state: SessionState, trial: Trial) -> bool:
+    """Return whether a trial has the default settings of its family, of which there are some to tune."""
+    parameters = state.base.of(trial.family)
+    return bool(parameters) and all(trial.config.get(one.name, one.default) == one.default for one in parameters)
 
 
 def draw(rivals: Rows = ()) -> Any:
@@ -149,7 +151,7 @@ def draw(rivals: Rows = ()) -> Any:
         chart("rivals", rivals)
         .transform_filter("!datum.chosen && isValid(datum.gap)")
         .transform_window(place="row_number()", sort=[alt.SortField("gap")])
-        .transform_filter("datum.place <= 14")
+        .transform_filter(f"datum.place <= {_DRAWN}")
         .transform_calculate(
             name="datum.family + ' (trial ' + datum.trial + ')'",
             size="isValid(datum.low) ? max(abs(datum.low), abs(datum.high)) : abs(datum.gap)",

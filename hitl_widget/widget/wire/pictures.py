@@ -182,7 +182,7 @@ def audit_info(runtime: Runtime, number: int, column: str) -> AuditInfo:
         "figures": names,
         "groups": [_group(one, runtime) for one in found.groups],
         "sentence": found.sentence,
-        "notes": _notes(found),
+        "notes": [*_notes(found), *_about_mean_error(runtime)],
     }
 
 
@@ -191,6 +191,12 @@ def _figures(runtime: Runtime) -> list[str]:
     if task.kind is Kind.BINARY:
         return [task.metric.label, "selection rate", "true positive rate", "false positive rate"]
     return [task.metric.label, "mean error"] if task.kind is Kind.REGRESSION else [task.metric.label]
+
+
+def _about_mean_error(runtime: Runtime) -> list[str]:
+    if runtime.task.kind is not Kind.REGRESSION:
+        return []
+    return ["Mean error: above 0, the model predicts too much in the group on average; below 0, too little."]
 
 
 def _group(one: GroupFigures, runtime: Runtime) -> GroupInfo:

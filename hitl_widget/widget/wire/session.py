@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain import delivery
@@ -11,6 +13,7 @@ from hitl_widget.domain.success import Success
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import named_baselines
 from hitl_widget.report.expectations import expectations, expected_result, model_notes
+from hitl_widget.report.facts import decided
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.holdout import (
     evaluations,
@@ -93,6 +96,10 @@ class SessionInfo(TypedDict):
     """The success criterion, in words; "" without one."""
     expectations: str
     """The expected score, directions of columns and limits of predictions, in a sentence; "" without any."""
+    decided: list[str]
+    """What was decided about the table and its rows without being asked for: "left out customerID"."""
+    temporary: bool
+    """True if the journal is in the temporary folder of the system, which may be emptied."""
 
 
 class Counts(TypedDict):
@@ -308,7 +315,14 @@ def session_info(runtime: Runtime) -> SessionInfo:
         "classes": list(task.classes),
         "goal": "" if runtime.success is None else runtime.success.in_words(),
         "expectations": expectations(runtime.understood.task, runtime.expected),
+        "decided": decided(task),
+        "temporary": _is_temporary(runtime.place),
     }
+
+
+def _is_temporary(place: str) -> bool:
+    """Return whether a journal is a file in the temporary folder of the system."""
+    return "://" not in place and Path(place).resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())
 
 
 def status_info(runtime: Runtime, state: SessionState, measured: list[str], data: DataStatus) -> Status:

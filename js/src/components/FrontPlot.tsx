@@ -312,12 +312,13 @@ interface LineProps {
 
 function Line({ limit, scale, area, disabled, text, point, onSet }: LineProps) {
   const across = limit.along === "x";
+  const beyond = (value: number) => (value < scale.low || value > scale.high ? ", beyond the axis" : "");
   return (
     <LimitLine
       along={limit.along}
       value={limit.value}
       label={limit.label}
-      text={text}
+      text={(value) => `${text(value)}${beyond(value)}`}
       hard={limit.hard}
       disabled={disabled}
       min={scale.low}

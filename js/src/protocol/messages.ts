@@ -719,6 +719,8 @@ export interface SessionInfo {
   classes: string[];
   goal: string;
   expectations: string;
+  decided: string[];
+  temporary: boolean;
 }
 
 export interface Sessions {
@@ -2640,7 +2642,11 @@ export const SCHEMA = {
         "list": "string"
       },
       "goal": "string",
-      "expectations": "string"
+      "expectations": "string",
+      "decided": {
+        "list": "string"
+      },
+      "temporary": "boolean"
     }
   },
   "Sessions": {

@@ -63,19 +63,39 @@ const SEARCH_DID: readonly [HistoryRow["kind"], one: string, many: string][] = [
   ["nudge", "made 1 suggestion", "made # suggestions"],
 ];
 
-/** What the search did on its own, counted; "" before it did anything. */
-export function searchWords(rows: readonly HistoryRow[], trials: Iterable<Row>): string {
+/** Who stands behind a trial of the search that was not its own idea. */
+const ASKED_FOR: ReadonlySet<Row["origin"]> = new Set(["belief", "nudge"]);
+
+/** What else the search did, beside what its history and its trials say. */
+export interface Did {
+  /** About the table and its rows, as of `SessionInfo.decided`. */
+  readonly decided: readonly string[];
+  /** Members of the ensemble; 0 without one. */
+  readonly ensemble: number;
+  readonly holdout: boolean;
+}
+
+/** What the search did on its own, in the order in which it did it; "" before it did anything. */
+export function searchWords(rows: readonly HistoryRow[], trials: Iterable<Row>, did: Did): string {
   const own = rows.filter((row) => row.author === "machine");
-  const tried = [...trials].filter((one) => one.author === "machine");
+  const tried = [...trials].filter((one) => one.author === "machine" && !ASKED_FOR.has(one.origin));
   const starts = tried.filter((one) => one.origin === "baseline" || one.origin === "start").length;
   const of =
     starts > 0 && starts < tried.length ? ` (${formatCount(starts)} of them as starting points)` : "";
   const ran = tried.length === 0 ? [] : [`proposed ${countWords(tried.length, "trial")}${of}`];
+  const stopped = tried.filter((one) => one.state === "stopped").length;
   const acts = SEARCH_DID.flatMap(([kind, one, many]) => {
     const count = own.filter((row) => row.kind === kind && (kind === "nudge" || row.act !== null)).length;
     return count === 0 ? [] : [count === 1 ? one : many.replace("#", formatCount(count))];
   });
-  const parts = [...ran, ...acts];
+  const parts = [
+    ...did.decided,
+    ...ran,
+    ...(stopped > 0 ? [`stopped ${formatCount(stopped)} of them early`] : []),
+    ...acts,
+    ...(did.ensemble > 0 ? [`built an ensemble of ${countWords(did.ensemble, "model")}`] : []),
+    ...(did.holdout ? ["scored the final models on the holdout"] : []),
+  ];
   if (parts.length === 0) return "";
   const last = parts.at(-1);
   return `On its own, the search ${parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${last}` : last}.`;

@@ -26,3 +26,8 @@ export function loadCode(journal: string): string {
     "session.show()",
   ].join("\n");
 }
+
+/** The code that saves a consistent copy of a journal, also while the session runs. */
+export function copyCode(journal: string, to: string): string {
+  return `import sqlite3\nsqlite3.connect(${JSON.stringify(journal)}).execute("VACUUM INTO ?", [${JSON.stringify(to)}])`;
+}

@@ -78,8 +78,10 @@ def test_the_curve_ends_where_the_trial_stands(churn) -> None:
         unit = FoldUnit(0, row.fold - 1, config, {}, keep_model=False)
         assert row.score == pytest.approx(evaluate_fold(churn, unit).score, abs=0.003)
     assert len(frame) == 3 * 2 * 2
-    assert "twice as many rows would gain about" in view.sentences[0]
-    assert view.notes[0] == "From 2 of 5 folds."
+    assert "twice as many rows would improve" in view.sentences[0]
+    assert view.notes[0].startswith(
+        "The curve rests on folds 1 and 2 of 5. On these, all training rows give ROC AUC 0."
+    )
     assert {row["known"] for row in view.data["law"]} == {True, False}
     assert not list((churn.folder / "models").glob("*")) if (churn.folder / "models").exists() else True
 
@@ -127,11 +129,15 @@ def test_the_answer_weighs_the_gain_against_the_gap() -> None:
 
     def told(gain, error, *gaps):
         law = Outlook(gain, error, (), (), ())
-        return " ".join(_answer(metric_named("roc_auc"), law, [(0.8 + gap, 0.8) for gap in gaps], 5))
+        return " ".join(_answer(metric_named("roc_auc"), law, [(0.8 + gap, 0.8) for gap in gaps], 5, 5))
 
     assert told(0.006, 0.002, 0.01, 0.011, 0.009).startswith(
-        "More data would help: twice as many rows would gain about 0.006"
+        "More data may help a little: twice as many rows would improve ROC AUC by about 0.006 ± 0.002 SE, which is "
+        "uncertain with 3 folds."
     )
+    assert told(0.06, 0.002, 0.01, 0.011, 0.009).startswith("More data would help: twice")
+    assert told(0.006, 0.001, 0.01, 0.011, 0.009).startswith("More data would help a little: twice")
+    assert "is 0.100 ± 0.007 SE on the same 3 folds, far more" in told(0.006, 0.002, 0.1, 0.11, 0.09)
     assert "The curve still improves" in told(0.006, 0.002, 0.01, 0.011, 0.009)
     assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
     assert "try a simpler or more regularized model" in told(0.001, 0.002, 0.1, 0.11, 0.09)

@@ -68,7 +68,11 @@ export function Journal(props: PanelProps) {
     <>
       <Lead
         headline={historyHeadline(rows, store.steering.value?.changes ?? NO_CHANGES)}
-        aside={searchWords(rows, store.rows.values())}
+        aside={searchWords(rows, store.rows.values(), {
+          decided: session?.decided ?? [],
+          ensemble: store.status.value?.ensemble?.members.length ?? 0,
+          holdout: store.status.value?.holdout != null,
+        })}
       />
       <Nudges {...props} />
       <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />

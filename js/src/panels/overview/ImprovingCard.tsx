@@ -37,7 +37,7 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
   const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
   const elapsed = useElapsed(store, status, running.length > 0 && reachable);
   const acted = flags(acts ?? []);
-  const cut = useMemo(() => axisBreak(drawn.points), [drawn]);
+  const cut = useMemo(() => axisBreak(points), [points]);
   const ends = useMemo(() => familyEnds(points, families), [points, families]);
   const waiting =
     status.phase === "running"

@@ -1,6 +1,6 @@
 import { CodeLine } from "../../components/Copy";
 import { countWords } from "../../words/numbers";
-import { loadCode } from "../../words/python";
+import { copyCode, loadCode } from "../../words/python";
 import "./NextSteps.css";
 
 interface Props {
@@ -10,12 +10,15 @@ interface Props {
   trial: number | null;
   target: string;
   journal: string;
+  /** True if the journal is in the temporary folder of the system. */
+  temporary: boolean;
   heldOut: number;
 }
 
 /** What to do with a model when the search has ended, with the code for each step. */
-export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
-  const file = `${target.replace(/\W+/g, "_").replace(/^_+|_+$/g, "") || "model"}.joblib`;
+export function NextSteps({ model, trial, target, journal, temporary, heldOut }: Props) {
+  const base = target.replace(/\W+/g, "_").replace(/^_+|_+$/g, "") || "model";
+  const file = `${base}.joblib`;
   const save = `import joblib\njoblib.dump(${model}, ${JSON.stringify(file)})`;
   return (
     <dl class="next-steps">
@@ -51,6 +54,15 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
         <dt>Continue later</dt>
         <dd>
           <CodeLine code={loadCode(journal)} label="Copy code" />
+          {temporary && (
+            <>
+              <p class="next-warn">
+                The journal is in the system's temporary folder, which may be emptied at the next restart. Save a
+                copy; next time, choose a place with AutoMLSession(…, journal="{base}.sqlite").
+              </p>
+              <CodeLine code={copyCode(journal, `${base}.sqlite`)} label="Copy code" />
+            </>
+          )}
         </dd>
       </div>
       <div>

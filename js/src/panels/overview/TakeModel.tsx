@@ -103,6 +103,7 @@ export function TakeModel({ holdout, caution, session, onExplain }: Props) {
         trial={first.number}
         target={target}
         journal={journal}
+        temporary={session.temporary}
         heldOut={holdout.rows}
       />
     </section>

@@ -1,7 +1,7 @@
 import type { AxisBreak, FamilyEnd, ProgressPoint } from "../../charts/ProgressChart";
 import type { Baseline, FamilyInfo, MetricInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
-import { countWords, formatSpread, shown } from "../../words/numbers";
+import { countWords, formatValue, shown } from "../../words/numbers";
 import { familyLabel } from "../../words/trial";
 
 /** The finished trials as the chart wants them. */
@@ -94,10 +94,10 @@ function quantile(ordered: readonly number[], share: number): number {
   return below + (place % 1) * (above - below);
 }
 
-/** The words at the break of the axis. */
+/** The words at the break of the axis, with the digits of the list of trials, in which people count. */
 export function breakWords({ floor, count }: AxisBreak, metric: MetricInfo): string {
-  const end = shown(floor, metric);
-  return `${countWords(count, "trial")} ${metric.sign > 0 ? "below" : "above"} ${formatSpread(end, end)}, not to scale`;
+  const end = formatValue(shown(floor, metric));
+  return `${countWords(count, "trial")} ${metric.sign > 0 ? "below" : "above"} ${end}, not to scale`;
 }
 
 /** The families of the trials that count, each with its best score. */

@@ -87,6 +87,7 @@ describe("the figures of the model", () => {
       ensemble: null,
       sentence: "",
       gap: "",
+      far: false,
       rival: "",
       newer: "",
       evaluated: "once",

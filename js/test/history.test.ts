@@ -45,7 +45,11 @@ describe("the history", () => {
     );
     expect(searchWords([line(1, "machine", "data")], [], nothing)).toBe(""); // the effect of a change that you made
     expect(searchWords([], trials.slice(1), nothing)).toBe("On its own, the search proposed 1 trial.");
-    const all = [trial("machine", "belief"), trial("machine", "sampler"), trial("machine", "sampler", "stopped")];
+    const all = [
+      trial("machine", "belief"),
+      trial("machine", "sampler"),
+      trial("machine", "sampler", "stopped"),
+    ];
     const did = { decided: ["left out customerID", "held out 9 rows"], ensemble: 4, holdout: true };
     expect(searchWords([], all, did)).toBe(
       "On its own, the search left out customerID, held out 9 rows, proposed 2 trials, stopped 1 of them early, " +

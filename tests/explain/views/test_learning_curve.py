@@ -137,7 +137,8 @@ def test_the_answer_weighs_the_gain_against_the_gap() -> None:
     )
     assert told(0.06, 0.002, 0.01, 0.011, 0.009).startswith("More data would help: twice")
     assert told(0.006, 0.001, 0.01, 0.011, 0.009).startswith("More data would help a little: twice")
-    assert "is 0.100 ± 0.007 SE on the same 3 folds, far more" in told(0.006, 0.002, 0.1, 0.11, 0.09)
+    said = _answer(metric_named("roc_auc"), Outlook(0.006, 0.002, (), (), ()), [(0.9, 0.8), (0.91, 0.8)], 5, 5)
+    assert "SE on the same 2 folds, far more" in said[1]
     assert "The curve still improves" in told(0.006, 0.002, 0.01, 0.011, 0.009)
     assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
     assert "try a simpler or more regularized model" in told(0.001, 0.002, 0.1, 0.11, 0.09)

@@ -79,7 +79,7 @@ def test_numbers_are_judged_by_the_size_of_errors() -> None:
     p = rng.normal(100, 10, len(data))
     y = p + rng.standard_t(3, len(data)) * np.where(data["town"] == "bern", 6, 2)
     view = slices(NUMBERS, y, p, data)
-    assert view.sentences[0].startswith("The model errs more than usual where town is bern: predictions are off by ")
+    assert view.sentences[0].startswith("Errors are larger than usual where town is bern: the mean absolute error is ")
     row = view.data["slices"][0]
     assert row["error"] == pytest.approx(np.abs(y - p)[data["town"] == "bern"].mean())
     assert row["low"] < row["error"] < row["high"]

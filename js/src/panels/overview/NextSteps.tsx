@@ -57,8 +57,8 @@ export function NextSteps({ model, trial, target, journal, temporary, heldOut }:
           {temporary && (
             <>
               <p class="next-warn">
-                The journal is in the system's temporary folder, which may be emptied at the next restart. Save a
-                copy; next time, choose a place with AutoMLSession(…, journal="{base}.sqlite").
+                The journal is in the system's temporary folder, which may be emptied at the next restart.
+                Save a copy; next time, choose a place with AutoMLSession(…, journal="{base}.sqlite").
               </p>
               <CodeLine code={copyCode(journal, `${base}.sqlite`)} label="Copy code" />
             </>

@@ -80,6 +80,7 @@ function Finished({ status, session, onExplain }: Omit<Props, "onResume">) {
         trial={status.best?.number ?? null}
         target={target}
         journal={journal}
+        temporary={session.temporary}
         heldOut={heldOut}
       />
     </section>

@@ -20,6 +20,7 @@ const ASKED: readonly (readonly [question: string, view: string])[] = [
 export function Questions({ store, ui }: PanelProps) {
   const grouped = (store.preferences.value.value?.groups.length ?? 0) > 0;
   const changed = (store.steering.value?.changes.you ?? 0) > 0;
+  const ofNumbers = store.session.value?.kind === "regression";
   const hidden = (view: string) => (view === GROUPS && !grouped) || (view === COURSE && !changed);
   return (
     <nav class="overview-questions" aria-label="Frequent questions">
@@ -35,7 +36,7 @@ export function Questions({ store, ui }: PanelProps) {
             ui.tab.value = "explain";
           }}
         >
-          {question}
+          {ofNumbers && view === "slices" ? "Where are its errors largest?" : question}
         </button>
       ))}
       <button

@@ -115,7 +115,7 @@ class FormulaExecutor:
 
     def _outcome(self, key, call):
         if key.startswith("ensemble#"):
-            return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95), seconds=0.001)
+            return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95, 0.01), seconds=0.001)
         if key.startswith("refit#"):
             return Outcome(key, None)
         if key.startswith("holdout#"):

@@ -324,7 +324,7 @@ def test_the_winner_is_compared_with_the_trials_that_the_chart_draws() -> None:
     assert len(said) == 2
     assert "14 trials in the chart" in said[1]
     assert "Linear" not in said[1]
-    assert "LightGBM #0" in said[1]
+    assert "LightGBM #12 (by 0.001)" in said[1]
 
 
 def test_a_winner_by_preference_of_a_loss_scores_worse_not_less() -> None:

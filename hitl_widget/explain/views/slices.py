@@ -167,8 +167,8 @@ def slices(
     shown = _apart(sorted(held, key=lambda one: (one.p, -one.z)), most)
     overall = float(wrong.mean()) if len(wrong) else 0.0
     rng = np.random.default_rng([abs(seed), 14])
-    whole = {name for name in names if _holds_whole_numbers(table[name])}
-    rows = [_row(task, one, wrong, overall, id(one) in certain, rng, whole) for one in shown]
+    integers = {name for name in names if _holds_whole_numbers(table[name])}
+    rows = [_row(task, one, wrong, overall, id(one) in certain, rng, integers) for one in shown]
     return VIEW.answer(
         _sentences(task, rows, overall, looked, errors),
         {"slices": rows},

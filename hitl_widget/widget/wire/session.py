@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain import delivery
@@ -31,7 +29,7 @@ from hitl_widget.session.runtime import started_in_words
 from hitl_widget.widget.kernel import user_variables
 from hitl_widget.widget.wire.code import Variable, variable_info
 from hitl_widget.widget.wire.preferences import preferences_version
-from hitl_widget.widget.wire.shared import Notice
+from hitl_widget.widget.wire.shared import Notice, is_temporary
 from hitl_widget.widget.wire.space import FamilyInfo, NudgeInfo, family_infos, nudge_info
 from hitl_widget.widget.wire.warnings import DataStatus
 
@@ -316,13 +314,8 @@ def session_info(runtime: Runtime) -> SessionInfo:
         "goal": "" if runtime.success is None else runtime.success.in_words(),
         "expectations": expectations(runtime.understood.task, runtime.expected),
         "decided": decided(task),
-        "temporary": _is_temporary(runtime.place),
+        "temporary": is_temporary(runtime.place),
     }
-
-
-def _is_temporary(place: str) -> bool:
-    """Return whether a journal is a file in the temporary folder of the system."""
-    return "://" not in place and Path(place).resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())
 
 
 def status_info(runtime: Runtime, state: SessionState, measured: list[str], data: DataStatus) -> Status:
@@ -479,7 +472,7 @@ def _offered(state: SessionState, words: Words, success: Success | None, model: 
         "label": offered_label(words, state, model),
         "number": number,
         "cv": trial.score if trial is not None else state.ensemble_score,
-        "std": trial.std if trial is not None else blended and blended.std,
+        "std": trial.std if trial is not None else None if blended is None else blended.std,
         "score": model.score,
         "low": model.low,
         "high": model.high,

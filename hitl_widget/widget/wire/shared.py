@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
-__all__ = ["Author", "Chip", "Notice", "PartOf", "Refusal", "Reply"]
+__all__ = ["Author", "Chip", "Notice", "PartOf", "Refusal", "Reply", "is_temporary"]
 
 Author = Literal["you", "machine"]
 
@@ -50,3 +52,14 @@ class Reply(TypedDict):
     ok: bool
     result: NotRequired[Any]
     error: NotRequired[Refusal]
+
+
+def is_temporary(place: str) -> bool:
+    """Return whether a journal is a file in the temporary folder of the system.
+
+    Examples
+    --------
+    >>> is_temporary("sqlite:///a.sqlite"), is_temporary("runs/a.sqlite")
+    (False, False)
+    """
+    return "://" not in place and Path(place).resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())

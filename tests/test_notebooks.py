@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from hitl_widget.domain.state import Phase
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "example_notebooks"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
 
@@ -76,7 +78,7 @@ CHECKS = {
 PICTURE = re.compile(r'<img\b[^>]*\bsrc="?data:image/svg\+xml;base64,')
 """A picture that a page shows; the style of nbconvert's pages has further ones."""
 
-OUTCOME = re.compile(r"(\d+) trials in [^<;]*; (\w+)")
+OUTCOME = re.compile(rf"(\d+) trials in [^<;]*; ({'|'.join(Phase)})\b")
 """Trials and phase, as a summary says them."""
 
 FINISHED = {"04_explain": [("36", "finished")]}

@@ -59,7 +59,7 @@ def is_temporary(place: str) -> bool:
 
     Examples
     --------
-    >>> is_temporary("sqlite:///a.sqlite"), is_temporary("runs/a.sqlite")
+    >>> is_temporary("sqlite:///a.sqlite"), is_temporary("/srv/a.sqlite")
     (False, False)
     """
     return "://" not in place and Path(place).resolve().is_relative_to(Path(tempfile.gettempdir()).resolve())

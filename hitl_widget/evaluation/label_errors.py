@@ -113,7 +113,8 @@ def label_noise(
 
     The errors of models become rare where they are surest. Wrong labels do not: they are as frequent there as
     elsewhere. Models that are fitted on wrong labels expect them, so their probabilities alone do not tell the two
-    apart.
+    apart. Neither does anything where the outcome itself is uncertain, as in most tables on people's choices: nothing
+    is likely there unless the models avoid half of the errors of the constant prediction.
 
     Parameters
     ----------
@@ -140,8 +141,9 @@ def label_noise(
     surest = max(1, len(y) // 10)
     share, in_half = float(counted[order[:surest]].mean()), float(counted[order[: 5 * surest]].mean())
     constant = 1 - np.bincount(y, minlength=classes).max() / len(y)
+    skilled = wrong.mean() <= _SKILLED * constant
     least = share - _SPREADS * np.sqrt(share * (1 - share) / surest)
-    likely = least >= _LEAST_SHARE and share >= _FLAT * in_half and in_half <= _SKILLED * constant
+    likely = skilled and least >= _LEAST_SHARE and share >= _FLAT * in_half
     return LabelNoise(surest, share, in_half, bool(likely))
 
 

@@ -138,7 +138,7 @@ describe("the dashboard", () => {
     expect(screen.text()).toContain(
       `including the ${session?.holdout_rows} rows of the holdout. No rows are left to score this model on.`,
     );
-    expect(screen.text()).toContain("You cannot create a shareable report yet.");
+    expect(screen.text()).toContain("This version cannot export a report.");
   });
 
   it("explains an offered model from the card", async () => {

@@ -38,7 +38,7 @@ describe("the figures of the model", () => {
     await screen.press("Where does it make the most errors?");
     await soon(() => expect(screen.all('[aria-current="true"]')[0]?.dataset.question).toBe("slices"));
     await screen.fill(screen.one(".picker input") as HTMLElement, "2");
-    await soon(() => expect(screen.text(".explained")).toContain("#2Explain the recommended model"));
+    await soon(() => expect(screen.text(".explained")).toContain("#2 Explain the recommended model"));
     await screen.click(screen.one("[data-tab=overview]"));
     await screen.press("Where does it make the most errors?");
     await soon(() => expect(screen.text(".explained")).toContain("Explaining the recommended model"));

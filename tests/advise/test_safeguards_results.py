@@ -64,10 +64,10 @@ def test_five_wrong_labels_are_a_warning(wrong, found) -> None:
     said = list(wrong_labels(view))
     assert len(said) == found
     for one in said:
-        assert one.sentence == f"About {wrong} labels of {TASK.target} look wrong."
+        assert one.sentence == f"About {wrong} values of {TASK.target} may be wrong."
         assert (
-            "300 rows where the models are surest, they contradict 4.0% of the labels, and 6.0% in the surer half"
-            in one.evidence
+            "In the 300 rows with the most certain predictions, models contradict 4.0% of the labels; in the more "
+            "certain half of all rows, 6.0%." in one.evidence
         )
         assert wrong_labels.draw(view, one).cells == (evil,)
     assert not list(wrong_labels(ResultView(Story().state, TASK)))

@@ -59,6 +59,13 @@ def test_wrong_labels_are_likely_where_sure_models_are_contradicted(spread: floa
     assert confirmed.share < found.share / 4
 
 
+def test_an_uncertain_outcome_is_no_wrong_label() -> None:
+    """Who buys is never certain: among people who buy in 4 of 100 cases, the buyers contradict the best model."""
+    rng = np.random.default_rng(0)
+    p = np.where(rng.random(4 * N) < 0.8, 0.04, 0.4)
+    assert not label_noise((rng.random(4 * N) < p).astype(int), [p], 2).is_likely
+
+
 @pytest.mark.parametrize("rare", [0.05, 0.5])
 def test_without_skill_no_label_looks_wrong(rare: float) -> None:
     """A model that knows only the frequencies errs everywhere as often."""

@@ -263,8 +263,8 @@ def test_scores_before_a_change_of_the_data_do_not_compare():
         story.trial("gbm", score, view=1)
     view = course(story.state, AUC, LABELS)
     assert view.sentences[1] == (
-        "Scores before “excluded a” do not compare with today's. Since then, the best score went from 0.780 to 0.790 "
-        "in 2 trials."
+        "Scores from before “excluded a” are not comparable with later ones. Since then, the best score went from "
+        "0.780 to 0.790 in 2 trials."
     )
     (act,) = view.data["acts"]
     assert (act["first"], act["complete"], act["trials"]) == (3, 3, 0)

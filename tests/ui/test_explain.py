@@ -246,7 +246,7 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     expect(dashboard.drawer).to_contain_text("Why was this trial run?")
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
     dashboard.answer("importance")
-    expect(dashboard.root.locator(".explained")).to_contain_text(f"#{other},")
+    expect(dashboard.root.locator(".explained")).to_contain_text(re.compile(rf"^Explaining [^:]*#{other}\b"))
     assert notebook.value(f"session.state.trials[{other}].state") == "complete"
     assert lab.dialogs == []
 
@@ -267,7 +267,7 @@ def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
     picker.fill("999")
     expect(dashboard.root.locator(".picker")).to_contain_text("no such trial")
     picker.fill(f"#{number}")
-    expect(dashboard.root.locator(".explained")).to_contain_text(f"#{number},")
+    expect(dashboard.root.locator(".explained")).to_contain_text(re.compile(rf"^Explaining [^:]*#{number}\b"))
     slices.get_by_role("button", name="Show as Python").click()
     expect(slices.locator(".code code")).to_contain_text(f"(trial={number})")
     assert lab.dialogs == []

@@ -36,12 +36,13 @@ def wrong_labels(view: ResultView) -> Iterator[Safeguard]:
         key="wrong_labels",
         rule="wrong_labels",
         severity=Severity.MEDIUM,
-        sentence=f"About {found.wrong:,} labels of {target} look wrong.",
+        sentence=f"About {found.wrong:,} values of {target} may be wrong.",
         evidence=(
-            f"In the {found.surest:,} rows where the models are surest, they contradict {share(found.share)} of the "
-            f"labels, and {share(found.in_half)} in the surer half. Errors of models are rarer where they are surer; "
-            f"wrong labels are not. For example, row {row} is {label!r:.60} in the table, and models that were not "
-            f"fitted on it predict {predicted!r:.60} with a mean probability of {probability}."
+            f"In the {found.surest:,} rows with the most certain predictions, models contradict {share(found.share)} "
+            f"of the labels; in the more certain half of all rows, {share(found.in_half)}. If the models were at "
+            "fault, contradictions would become rarer as predictions become more certain. For example, row "
+            f"{row} is labeled {label!r:.60}, and models that were not fitted on it predict {predicted!r:.60} with a "
+            f"mean probability of {probability}."
         ),
         remedy="Review these rows one by one, and correct the labels that are wrong.",
         answers=(REVIEW, keep("Keep them, these rows are exceptions")),

@@ -219,7 +219,7 @@ def _trials_in_words(trials: Sequence[Trial]) -> str:
 
 def _since(metric: Metric, act: Act, today: Sequence[Trial]) -> str:
     """Return a sentence on the best score since the data changed; earlier scores do not compare."""
-    lead = f"Scores before “{act.title}” do not compare with today's."
+    lead = f"Scores from before “{act.title}” are not comparable with later ones."
     if not today:
         return f"{lead} No model has a score since."
     first, best = today[0], max(today, key=lambda one: one.score or 0.0)

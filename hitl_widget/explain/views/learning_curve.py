@@ -337,8 +337,7 @@ def _answer(
         )
     even = f"not clearly better on training rows (by {apart})" if gap > 0 else "no better on training rows"
     return first, (
-        f"The model does not overfit either: its score is {even}. To gain more, try other columns or a more flexible "
-        "model."
+        f"Nor does the model overfit: its score is {even}. To gain more, try other columns or a more flexible model."
     )
 
 

@@ -249,8 +249,8 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
         *others, last = labels[1:]
         rest = f"{', '.join(others)} and {last} matter" if others else f"{last} matters"
         return (
-            f"The search still optimizes {labels[0]} only: it does not know yet how much {rest} to you. Compare pairs "
-            "of models or set goals."
+            f"So far, models are ranked by {labels[0]} only: the search does not know how much {rest} to you. Compare "
+            "pairs of models or set goals."
         )
     answers = f"your {plural(preferences.answers, 'answer')}"
     goals = "your goals" if preferences.goals.weights else ""

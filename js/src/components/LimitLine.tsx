@@ -48,6 +48,10 @@ export function LimitLine(props: Props) {
   };
   const value = draft ?? props.value;
   const at = props.pixels(value);
+  const low = props.pixels(props.min);
+  const share = (at - low) / (props.pixels(props.max) - low || 1);
+  // Near an end the text stands inside the plot.
+  const side = share > 0.7 ? "before" : share < 0.3 ? "after" : "";
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Escape" && newest.current !== null) {
       event.stopPropagation();
@@ -70,7 +74,7 @@ export function LimitLine(props: Props) {
   };
   return (
     <div
-      class={`limit ${props.along} ${props.hard ? "hard" : "soft"} ${draft === null ? "" : "moved"}`}
+      class={`limit ${props.along} ${side} ${props.hard ? "hard" : "soft"} ${draft === null ? "" : "moved"}`}
       role="slider"
       tabIndex={props.disabled ? -1 : 0}
       aria-orientation={props.along === "x" ? "horizontal" : "vertical"}

@@ -97,7 +97,7 @@ def test_a_tree_that_learns_by_heart_is_told_from_one_that_needs_rows(tmp_path) 
     assert view.sentences[0].startswith("More data alone would hardly help")
     assert "The score on training rows is" in view.sentences[1]
     dull = last(learning_curve(context, TrialModel(0, {"family": "dummy"}), folds=2, shares=(0.25, 0.5, 1)))
-    assert dull.sentences[1].startswith("The model does not overfit either: its score is no better on training rows.")
+    assert dull.sentences[1].startswith("Nor does the model overfit: its score is no better on training rows.")
 
 
 def test_growing_shares_keep_classes_groups_and_time(tmp_path, churn) -> None:
@@ -143,5 +143,5 @@ def test_the_answer_weighs_the_gain_against_the_gap() -> None:
     assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
     assert "try a simpler or more regularized model" in told(0.001, 0.002, 0.1, 0.11, 0.09)
     assert "which may be noise with so few folds" in told(0.001, 0.002, 0.1, 0.01, 0.3)
-    assert "The model does not overfit either" in told(-0.001, 0.002, 0.001, -0.001, 0.002)
+    assert "Nor does the model overfit" in told(-0.001, 0.002, 0.001, -0.001, 0.002)
     assert "about −0.001 ± 0.002" in told(-0.001, 0.002, 0.001, -0.001, 0.002)

@@ -47,7 +47,7 @@ export function TrialPicker({ store, session, status, recommended, pinned, onPin
           </>
         ) : (
           <>
-            Explaining <b>{named(pinned)}</b>
+            Explaining <b>{named(pinned)}</b>{" "}
             <button type="button" class="btn small you-line" onClick={() => pin(null)}>
               Explain the recommended model, #{recommended}
             </button>

@@ -33,8 +33,8 @@ export function NextSteps({ model, trial, target, journal, temporary, heldOut }:
         <dd>
           <CodeLine code={save} label="Copy code" />
           <p>
-            To load the file, install hitl_widget and the same package versions as here. Exporting a model
-            that runs without hitl_widget is not possible yet.
+            To load the file, install hitl_widget and the package versions of this environment. Exporting a
+            model that runs without hitl_widget is not possible yet.
           </p>
         </dd>
       </div>
@@ -69,8 +69,8 @@ export function NextSteps({ model, trial, target, journal, temporary, heldOut }:
         <dt>Report</dt>
         <dd>
           <p>
-            You cannot create a shareable report yet. To save the record of the session as Markdown, use the
-            Journal tab; for the scores as CSV, the Trials tab.
+            This version cannot export a report. To save the record of the session as Markdown, use the
+            Journal tab; to save the scores as CSV, use the Trials tab.
           </p>
         </dd>
       </div>

@@ -293,7 +293,7 @@ const BY_WORTH: Sort = { column: "worth", descending: true };
 function saidEarlier(all: number, kept: number): string {
   const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"} from before the data changed`;
   const listed = kept === all ? trials : `${formatCount(kept)} of ${trials} match`;
-  return `${listed}. Their scores do not compare with today's; they count again when that data is back.`;
+  return `${listed}. Their scores are not comparable with the others; they count again when those columns and rows are back.`;
 }
 
 function said(all: number, kept: number, past: number, { today: counts }: Status): string {

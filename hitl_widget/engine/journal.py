@@ -9,26 +9,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import (
+from hitl_widget.domain.event import Record, event_body, event_from, event_name
+from hitl_widget.domain.trial import Author
+from hitl_widget.engine.sql import (
+    URL,
+    ArgumentError,
     Column,
     Float,
     Integer,
     LargeBinary,
     MetaData,
+    SQLAlchemyError,
     String,
     Table,
     create_engine,
     event,
     insert,
     inspect,
+    make_url,
     select,
     update,
 )
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-
-from hitl_widget.domain.event import Record, event_body, event_from, event_name
-from hitl_widget.domain.trial import Author
 from hitl_widget.errors import JournalError
 from hitl_widget.evaluation.files import locked
 

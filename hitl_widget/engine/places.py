@@ -90,8 +90,7 @@ _PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "'psycopg[binary]'", "psycopg2
 
 def _check_url(text: str) -> None:
     """Check that SQLAlchemy knows the database of a URL, and that its driver is installed."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+    from hitl_widget.engine.sql import ArgumentError, NoSuchModuleError, make_url
 
     known = "such as sqlite:///session.sqlite or postgresql+psycopg://user@host/database"
     try:

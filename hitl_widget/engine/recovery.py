@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from hitl_widget.domain.event import Opened, Record
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.journal import DamagedJournal, SqlJournal, record_of, shows_damage
+from hitl_widget.engine.sql import SQLAlchemyError
 from hitl_widget.errors import JournalError
 
 __all__ = ["Found", "open_journal"]

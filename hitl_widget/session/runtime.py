@@ -187,7 +187,7 @@ class Runtime:
         """The journal's path as it may be shown: without the password of a URL."""
         if "://" not in self.place:
             return self.place
-        from sqlalchemy.engine import make_url
+        from hitl_widget.engine.sql import make_url
 
         return make_url(self.place).render_as_string(hide_password=True)
 

@@ -14,6 +14,7 @@ import pandas as pd
 from hitl_widget.data.cells import all_escaped, cell_text, escaped, is_blank, parse_numbers
 from hitl_widget.data.dates import (
     ANY,
+    DATE,
     TIMES,
     are_times,
     date_order,
@@ -381,7 +382,9 @@ def _spans(values: Any, reading: Reading) -> np.ndarray:
 def _dates(values: Any, form: str | None) -> np.ndarray:
     if values.dtype.kind == "M":
         return plain_dates(values)
-    if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
+    if values.dtype.kind == "b":  # no dates, as beside missing cells
+        return np.full(len(values), "NaT", DATE)
+    if values.dtype.kind in "fiu" and isinstance(values.dtype, np.dtype):
         numbers = np.asarray(values, np.float64)
         return _dates_from_numbers(numbers, form if form in _UNITS else _unit(numbers))
     codes, texts = _distinct(values)

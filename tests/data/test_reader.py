@@ -87,6 +87,14 @@ def test_a_row_is_read_alone_as_among_others(drawn: tuple[TableReader, pd.DataFr
         pd.testing.assert_frame_equal(alone, whole.iloc[[place]].reset_index(drop=True), check_exact=True)
 
 
+def test_booleans_are_no_dates() -> None:
+    """A row of a nullable boolean read alone was a date of the year 1, among missing cells none."""
+    raw = pd.DataFrame({"c": pd.array([True, pd.NA, False], "boolean")})
+    reader = TableReader((Column("c", Role.DATE, ""),)).fit(pd.DataFrame({"c": ["2024-01-31"]}))
+    assert reader.transform(raw)["c"].isna().all()
+    assert reader.transform(raw.iloc[[0]])["c"].isna().all()
+
+
 @pytest.mark.parametrize("kind", TEXT_KINDS)
 def test_texts_are_read_alike_in_every_type_of_pandas(kind: str) -> None:
     """Texts are stripped, blanks and unknown levels are missing, and numbers are read from texts."""

@@ -11,25 +11,7 @@ from typing import IO, Any
 
 from hitl_widget.domain.event import Record, event_body, event_from, event_name
 from hitl_widget.domain.trial import Author
-from hitl_widget.engine.sql import (
-    URL,
-    ArgumentError,
-    Column,
-    Float,
-    Integer,
-    LargeBinary,
-    MetaData,
-    SQLAlchemyError,
-    String,
-    Table,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    make_url,
-    select,
-    update,
-)
+from hitl_widget.engine.sql import sqlalchemy as sql
 from hitl_widget.errors import JournalError
 from hitl_widget.evaluation.files import locked
 
@@ -37,20 +19,24 @@ __all__ = ["FORMAT", "DamagedJournal", "SqlJournal", "record_of", "shows_damage"
 
 FORMAT = 1
 
-_metadata = MetaData()
-_events = Table(
+_metadata = sql.MetaData()
+_events = sql.Table(
     "events",
     _metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("time", Float, nullable=False),
-    Column("elapsed", Float, nullable=False),
-    Column("author", String(16), nullable=False),
-    Column("cause", String(64), nullable=False),
-    Column("type", String(64), nullable=False),
-    Column("body", String, nullable=False),
+    sql.Column("seq", sql.Integer, primary_key=True, autoincrement=False),
+    sql.Column("time", sql.Float, nullable=False),
+    sql.Column("elapsed", sql.Float, nullable=False),
+    sql.Column("author", sql.String(16), nullable=False),
+    sql.Column("cause", sql.String(64), nullable=False),
+    sql.Column("type", sql.String(64), nullable=False),
+    sql.Column("body", sql.String, nullable=False),
 )
-_blobs = Table("blobs", _metadata, Column("key", String(128), primary_key=True), Column("value", LargeBinary))
-_about = Table("about", _metadata, Column("key", String(64), primary_key=True), Column("value", String))
+_blobs = sql.Table(
+    "blobs", _metadata, sql.Column("key", sql.String(128), primary_key=True), sql.Column("value", sql.LargeBinary)
+)
+_about = sql.Table(
+    "about", _metadata, sql.Column("key", sql.String(64), primary_key=True), sql.Column("value", sql.String)
+)
 
 
 def _plain(value: Any) -> Any:
@@ -100,12 +86,12 @@ class SqlJournal:
         self._lock: IO[bytes] | None = None
         if self.url.get_backend_name() == "sqlite":
             self._prepare_file(create)
-        self._engine = create_engine(self.url, json_serializer=json.dumps)
+        self._engine = sql.create_engine(self.url, json_serializer=json.dumps)
         if self.url.get_backend_name() == "sqlite":
-            event.listen(self._engine, "connect", _pragmas)
+            sql.event.listen(self._engine, "connect", _pragmas)
         try:
             self._open(create)
-        except SQLAlchemyError as error:
+        except sql.exc.SQLAlchemyError as error:
             self.close()
             raise (DamagedJournal if shows_damage(error) else JournalError)(
                 f"The journal {self.place} cannot be opened: {_short(error)}. Give the path of a journal of "
@@ -139,12 +125,12 @@ class SqlJournal:
             for one in records
         ]
         with self._engine.begin() as connection:
-            connection.execute(insert(_events), rows)
+            connection.execute(sql.insert(_events), rows)
 
     def read(self) -> list[Record]:
         """Return all records in order."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_events).order_by(_events.c.seq)).all()
+            rows = connection.execute(sql.select(_events).order_by(_events.c.seq)).all()
         return [self._record(row) for row in rows]
 
     def _record(self, row: Any) -> Record:
@@ -159,14 +145,14 @@ class SqlJournal:
     def put(self, key: str, value: bytes) -> None:
         """Store bytes under a key, replacing earlier ones."""
         with self._engine.begin() as connection:
-            changed = connection.execute(update(_blobs).where(_blobs.c.key == key).values(value=value))
+            changed = connection.execute(sql.update(_blobs).where(_blobs.c.key == key).values(value=value))
             if not changed.rowcount:
-                connection.execute(insert(_blobs).values(key=key, value=value))
+                connection.execute(sql.insert(_blobs).values(key=key, value=value))
 
     def get(self, key: str) -> bytes | None:
         """Return the bytes under a key, or None."""
         with self._engine.connect() as connection:
-            value = connection.execute(select(_blobs.c.value).where(_blobs.c.key == key)).scalar()
+            value = connection.execute(sql.select(_blobs.c.value).where(_blobs.c.key == key)).scalar()
         return None if value is None else bytes(value)
 
     def close(self) -> None:
@@ -197,12 +183,12 @@ class SqlJournal:
         if create:
             _metadata.create_all(self._engine)
             with self._engine.begin() as connection:
-                connection.execute(insert(_about).values(key="format", value=str(FORMAT)))
+                connection.execute(sql.insert(_about).values(key="format", value=str(FORMAT)))
             return
-        if not inspect(self._engine).has_table("about"):
+        if not sql.inspect(self._engine).has_table("about"):
             raise JournalError(f"{self.place} is not a journal of hitl_widget.")
         with self._engine.connect() as connection:
-            found = connection.execute(select(_about.c.value).where(_about.c.key == "format")).scalar()
+            found = connection.execute(sql.select(_about.c.value).where(_about.c.key == "format")).scalar()
         if found is None or not found.isdecimal():
             raise DamagedJournal(f"The journal {self.place} is damaged: it does not say its format.")
         if int(found) > FORMAT:
@@ -211,13 +197,13 @@ class SqlJournal:
             )
 
 
-def _url(place: str | os.PathLike[str]) -> URL:
+def _url(place: str | os.PathLike[str]) -> sql.engine.URL:
     text = os.fspath(place)
     if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+        return sql.engine.URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
     try:
-        return make_url(text)
-    except ArgumentError as error:
+        return sql.engine.make_url(text)
+    except sql.exc.ArgumentError as error:
         raise JournalError(f"A journal must be a path or an SQLAlchemy URL; got {text!r}.") from error
 
 

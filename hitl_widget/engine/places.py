@@ -90,15 +90,15 @@ _PACKAGES = {"MySQLdb": "mysqlclient", "psycopg": "'psycopg[binary]'", "psycopg2
 
 def _check_url(text: str) -> None:
     """Check that SQLAlchemy knows the database of a URL, and that its driver is installed."""
-    from hitl_widget.engine.sql import ArgumentError, NoSuchModuleError, make_url
+    from hitl_widget.engine.sql import sqlalchemy
 
     known = "such as sqlite:///session.sqlite or postgresql+psycopg://user@host/database"
     try:
-        url = make_url(text)
+        url = sqlalchemy.engine.make_url(text)
         dialect = url.get_dialect()
-    except NoSuchModuleError as error:
+    except sqlalchemy.exc.NoSuchModuleError as error:
         raise JournalError(f"SQLAlchemy knows no database {text.partition('://')[0]!r}. Give a URL {known}.") from error
-    except (ArgumentError, ValueError) as error:
+    except (sqlalchemy.exc.ArgumentError, ValueError) as error:
         raise JournalError(f"This URL cannot be read as that of a database. Give one {known}.") from error
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise JournalError("A journal in memory would be lost. Give a file, such as 'session.sqlite'.")

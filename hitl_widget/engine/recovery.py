@@ -15,7 +15,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.journal import DamagedJournal, SqlJournal, record_of, shows_damage
-from hitl_widget.engine.sql import SQLAlchemyError
+from hitl_widget.engine.sql import sqlalchemy
 from hitl_widget.errors import JournalError
 
 __all__ = ["Found", "open_journal"]
@@ -71,9 +71,9 @@ def open_journal(place: str, read: Callable[[SqlJournal], T]) -> Found[T]:
             if not _whole(records):
                 raise DamagedJournal(f"The journal {journal.place} is damaged: its records do not follow one another.")
             content = read(journal)
-        except (DamagedJournal, SQLAlchemyError, ValueError, TypeError) as error:
+        except (DamagedJournal, sqlalchemy.exc.SQLAlchemyError, ValueError, TypeError) as error:
             journal.close()
-            if isinstance(error, SQLAlchemyError) and not shows_damage(error):
+            if isinstance(error, sqlalchemy.exc.SQLAlchemyError) and not shows_damage(error):
                 raise JournalError(
                     f"The journal {journal.place} cannot be read now: {error!s:.200}. Try again."
                 ) from error
@@ -125,7 +125,7 @@ def _copy(path: Path, damage: Exception, read: Callable[[SqlJournal], T]) -> Fou
         content = read(journal)
         if content is None:
             raise DamagedJournal(lost)
-    except (DamagedJournal, SQLAlchemyError) as error:
+    except (DamagedJournal, sqlalchemy.exc.SQLAlchemyError) as error:
         journal.close()
         for one in (place, place.with_name(f"{place.name}.lock")):
             one.unlink(missing_ok=True)

@@ -187,9 +187,9 @@ class Runtime:
         """The journal's path as it may be shown: without the password of a URL."""
         if "://" not in self.place:
             return self.place
-        from hitl_widget.engine.sql import make_url
+        from hitl_widget.engine.sql import sqlalchemy
 
-        return make_url(self.place).render_as_string(hide_password=True)
+        return sqlalchemy.engine.make_url(self.place).render_as_string(hide_password=True)
 
     @property
     def folds_fingerprint(self) -> str:

@@ -1,13 +1,12 @@
 import { useMemo } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
-import { Jobs } from "../../components/Jobs";
 import { authorWords, Dot, Score } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo } from "../../protocol/messages";
 import { familyLabel, originWords } from "../../words/trial";
 import type { PanelProps } from "../context";
-import { useElapsed } from "../useElapsed";
+import { RunningNow } from "../RunningNow";
 import "./ImprovingCard.css";
 import type { LoadedProps } from "./Overview";
 import { axisBreak, breakWords, familyEnds, progressPoints, redrawEvery, thinned } from "./progress";
@@ -17,8 +16,6 @@ import { useThrottled } from "./useThrottled";
 interface Props extends LoadedProps {
   families: ReadonlyMap<string, FamilyInfo>;
 }
-
-const MOST_RUNNING = 4;
 
 export function ImprovingCard({ store, ui, dark, reachable, session, status, families }: Props) {
   const charts = useCharts();
@@ -34,8 +31,6 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
   const trials = store.rows.size;
   const steers = useMemo(() => steersOf(acts ?? [], trials), [acts, trials]);
   const drawn = useMemo(() => thinned(points), [points]);
-  const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
-  const elapsed = useElapsed(store, status, running.length > 0 && reachable);
   const acted = flags(acts ?? []);
   const cut = useMemo(() => axisBreak(points), [points]);
   const ends = useMemo(() => familyEnds(points, families), [points, families]);
@@ -50,19 +45,7 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
         {points.length > 0 && <AxisSwitch ui={ui} />}
       </div>
       <p class="say">{status.improving || "Too early to say."}</p>
-      {running.length > 0 && (
-        <Jobs
-          jobs={running}
-          fits={status.fits}
-          families={families}
-          folds={session.folds}
-          elapsed={elapsed}
-          onOpen={(number) => {
-            ui.drawer.value = { show: "trial", number };
-          }}
-          onCancel={null}
-        />
-      )}
+      <RunningNow {...{ store, ui, reachable, session, status, families }} />
       {points.length === 0 ? (
         <Waiting text={waiting} busy={status.phase === "running"} />
       ) : (

@@ -1,5 +1,4 @@
 import { useMemo, useRef } from "preact/hooks";
-import { Jobs } from "../../components/Jobs";
 import { Waiting } from "../../components/states";
 import { TrialGrid } from "../../components/TrialGrid";
 import { useWidth } from "../../components/useWidth";
@@ -18,7 +17,7 @@ import { TERMS } from "../../words/terms";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
-import { useElapsed } from "../useElapsed";
+import { RunningNow } from "../RunningNow";
 import { YourMove } from "../YourMove";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { Compare, MOST_COMPARED } from "./Compare";
@@ -127,8 +126,6 @@ function Loaded(props: Props) {
     if (picked.has(number)) ui.compared.value = compared.filter((one) => one !== number);
     else if (compared.length < MOST_COMPARED) ui.compared.value = [...compared, number];
   };
-  const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
-  const elapsed = useElapsed(store, status, running.length > 0 && reachable);
   const sortBy = (column: ColumnId) => {
     const descending = sort.column === column ? !sort.descending : descendsFirst(column, further);
     ui.sort.value = { column, descending };
@@ -152,21 +149,7 @@ function Loaded(props: Props) {
           </>
         )}
       </p>
-      {!filter.earlier && running.length > 0 && (
-        <div class="running-now">
-          <Jobs
-            jobs={running}
-            fits={status.fits}
-            families={families}
-            folds={session.folds}
-            elapsed={elapsed}
-            onOpen={(number) => {
-              ui.drawer.value = { show: "trial", number };
-            }}
-            onCancel={null}
-          />
-        </div>
-      )}
+      {!filter.earlier && <RunningNow {...{ store, ui, reachable, session, status, families }} />}
       <Nudges {...props} />
       <YourMove {...props} />
       <Filters
@@ -286,7 +269,6 @@ function exampleOf(settings: ReadonlyMap<string, SharedSetting>): string {
   return name === undefined ? "lightgbm, #3" : `${name} > 60`;
 }
 
-const MOST_RUNNING = 4;
 const BY_SCORE: Sort = { column: "score", descending: true };
 const BY_WORTH: Sort = { column: "worth", descending: true };
 

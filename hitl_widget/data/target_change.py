@@ -119,16 +119,20 @@ def new_target(
         corrections=_corrections(now, whole, rows),
         relabelled=_relabelled(first, y, unlabeled) if back else no_rows(),
     )
+    lost, new = len(unlabeled), len(np.setdiff1d(rows.unlabeled, unlabeled))
+    return NewTarget(after, replace(aim, y=y), fit, *_told(now.task.target, name, aim, fit, lost, new))
+
+
+def _told(former: str, name: str, aim: Target, metric: Metric, lost: int, new: int) -> tuple[str, str]:
+    """Return the change in words, and the target in a sentence; `lost` rows leave and `new` ones join."""
     what = _KINDS.get(aim.kind, f"{len(aim.texts)} classes")
-    lost = len(unlabeled)
     left = f", without {plural(lost, 'row')} that {'has' if lost == 1 else 'have'} no {name}" if lost else ""
-    title = f"changed the target from {now.task.target} to {name} ({what}, {fit.label}){left}"
-    leaves = f"; {plural(lost, 'row')} without a value {'leaves' if lost == 1 else 'leave'}" if lost else ""
+    title = f"changed the target from {former} to {name} ({what}, {metric.label}){left}"
     positive = "" if aim.positive is None else f" (positive: {aim.positive})"
     facts = f"{name} has {what}{positive}" if aim.classes.size else f"{name} is {what}"
-    new = len(np.setdiff1d(rows.unlabeled, unlabeled))
-    joins = f"; {plural(new, 'row')} without {now.task.target} {'joins' if new == 1 else 'join'}" if new else ""
-    return NewTarget(after, replace(aim, y=y), fit, title, f"{facts}, scored by {fit.label}{leaves}{joins}.")
+    leaves = f"; {plural(lost, 'row')} without a value {'leaves' if lost == 1 else 'leave'}" if lost else ""
+    joins = f"; {plural(new, 'row')} without {former} {'joins' if new == 1 else 'join'}" if new else ""
+    return title, f"{facts}, scored by {metric.label}{leaves}{joins}."
 
 
 def _check_free(now: Understood, before: DataChoices, name: str) -> None:

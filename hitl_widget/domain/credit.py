@@ -55,7 +55,9 @@ def proposing(act: Act) -> bool:
 
 
 def changes(state: SessionState) -> list[Change]:
-    """Return the changes so far, oldest first."""
+    """Return the changes so far, oldest first. The work grows with the trials, once there is a change."""
+    if not any(map(is_change, state.acts)):
+        return []
     causes: dict[int, list[Trial]] = {}
     for trial, act in _caused(state, state.trials):
         causes.setdefault(act.number, []).append(trial)

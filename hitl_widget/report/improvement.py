@@ -9,15 +9,42 @@ from hitl_widget.domain.trial import Author, TrialState
 from hitl_widget.report.data_effects import effect_in_words
 from hitl_widget.report.words import Words, number, plural
 
-__all__ = ["gain", "improving"]
+__all__ = ["Improvement", "gain"]
 
 _ENOUGH = 4
 _WINDOW = 10
 
 
-def improving(words: Words, state: SessionState) -> str:
-    """Answer "Is the search still improving?", with the gain of the last change to the search space or the data."""
-    return _recently(words, state) + _steered(words, state)
+class Improvement:
+    """Answers "Is the search still improving?" for one session, again and again.
+
+    What the last change gained rests on all trials. It is worked out again only when an act, a new best score or a
+    constraint can have changed it.
+
+    Parameters
+    ----------
+    words
+        The vocabulary of the session.
+    """
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._known: tuple[tuple[object, ...], str] = ((), "")
+
+    def sentence(self, state: SessionState) -> str:
+        """Return the answer, with the gain of the last change to the search space or the data."""
+        return _recently(self._words, state) + self._steered(state)
+
+    def _steered(self, state: SessionState) -> str:
+        last = (state.generations or (None,))[-1]
+        if last is not None and last.number and last.view != state.generations[-2].view:
+            return _data_changed(self._words, state, last)
+        mark = (state.acts, state.generations, state.climbs, state.broken)
+        known, said = self._known
+        if len(known) != len(mark) or any(one is not two for one, two in zip(known, mark, strict=True)):
+            said = _edited(self._words, state)
+            self._known = mark, said
+        return said
 
 
 def gain(words: Words, before: float | None, after: float | None, noise: float | None) -> str:
@@ -50,10 +77,7 @@ def _recently(words: Words, state: SessionState) -> str:
     return f"Yes: {words.difference(now.score or 0.0, then)} better in the last {recent}."
 
 
-def _steered(words: Words, state: SessionState) -> str:
-    last = (state.generations or (None,))[-1]
-    if last is not None and last.number and last.view != state.generations[-2].view:
-        return _data_changed(words, state, last)
+def _edited(words: Words, state: SessionState) -> str:
     made = [one for one in changes(state) if proposing(one.act) and not one.act.undone]
     best = state.best_trial
     if not made or best is None or best.score is None or made[-1].gain <= (best.std or 0.0) / 10:

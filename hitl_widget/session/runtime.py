@@ -34,6 +34,7 @@ from hitl_widget.evaluation.files import replace_file
 from hitl_widget.learners.custom import facts_of
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.preference.model import PreferenceModel
+from hitl_widget.report.improvement import Improvement
 from hitl_widget.report.words import Words
 from hitl_widget.session.ending import watch_process
 from hitl_widget.session.known_warnings import KnownWarnings
@@ -108,6 +109,8 @@ class Runtime:
         The session's name: the one that it was given, or its target.
     created, opened : float
         When the session was first opened, and when in this process, in seconds since the epoch.
+    improvement : Improvement
+        Answers whether the search is still improving.
     survey : Survey
         Profiles and warnings of the columns.
     begun : bool
@@ -133,6 +136,7 @@ class Runtime:
         self.controller = controller
         self.first = understood
         self.words = words
+        self.improvement = Improvement(words)
         self.columns = columns
         self.preference_model = preference_model
         self.settings = settings

@@ -13,7 +13,7 @@ from hitl_widget.domain.task import Column, Role
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
 from hitl_widget.report.data_effects import effect_in_words, effect_of, effect_of_generation
 from hitl_widget.report.history import told
-from hitl_widget.report.improvement import improving
+from hitl_widget.report.improvement import Improvement
 from hitl_widget.session.frames import generations_frame
 from tests.report.sessions import WORDS
 
@@ -78,8 +78,8 @@ def test_the_effect_is_that_of_the_pair(search):
 
 def test_it_stands_where_changes_are_listed(search):
     """The answer on the Overview, the journal and the table of search spaces name the pair, not the best of each."""
-    assert "Excluded alive. ROC AUC fell from 0.994 (LightGBM #1) to 0.850" in improving(WORDS, search.state)
-    assert "gained" not in improving(WORDS, search.state)
+    assert "Excluded alive. ROC AUC fell from 0.994 (LightGBM #1) to 0.850" in Improvement(WORDS).sentence(search.state)
+    assert "gained" not in Improvement(WORDS).sentence(search.state)
     (line,) = [one for one in told(search.state, WORDS) if one.trial == 3]
     assert line.text.startswith("Effect of “excluded alive”: ROC AUC fell from 0.994 (LightGBM #1) to 0.850 (#3, ")
     row = generations_frame(search.state).iloc[1]

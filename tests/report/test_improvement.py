@@ -11,19 +11,19 @@ from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, TrialState
-from hitl_widget.report.improvement import gain, improving
+from hitl_widget.report.improvement import Improvement, gain
 from tests.report.sessions import FAMILIES, WORDS, measured, searched, state_of, states, steered, trial
 
 
 def test_gain_and_standstill_are_told_apart():
     """It says how much the last trials gained, or for how long there was no gain."""
     flat = state_of(trial(0, "linear", 0.9), *[trial(n, "lightgbm", 0.8) for n in range(1, 20)])
-    assert improving(WORDS, flat) == "Not in the last 19 finished trials."
+    assert Improvement(WORDS).sentence(flat) == "Not in the last 19 finished trials."
     rising = state_of(*[trial(n, "lightgbm", 0.5 + 0.01 * n) for n in range(20)])
-    assert improving(WORDS, rising) == "Yes: 0.1 better in the last 10 finished trials."
-    assert improving(WORDS, SessionState()) == "Too early to say."
+    assert Improvement(WORDS).sentence(rising) == "Yes: 0.1 better in the last 10 finished trials."
+    assert Improvement(WORDS).sentence(SessionState()) == "Too early to say."
     early = state_of(trial(0, "dummy", 0.5, 0.0), *[trial(n, "linear", 0.8 + 0.02 * n) for n in range(1, 5)])
-    assert improving(WORDS, early) == "Yes: 0.06 better in the last 3 finished trials."
+    assert Improvement(WORDS).sentence(early) == "Yes: 0.06 better in the last 3 finished trials."
 
 
 def test_finished_trials_are_those_of_todays_data():
@@ -34,7 +34,7 @@ def test_finished_trials_are_those_of_todays_data():
     places = list(TrialState).index(TrialState.COMPLETE)
     past = tuple(20 if place == places else 0 for place in range(len(TrialState)))
     state = replace(state, views=(NO_CHOICES,) * 2, view=1, past_counts=past, climbs=((1, 20),), leaders=(20,))
-    assert improving(WORDS, state).startswith("Not in the last 5 finished trials.")
+    assert Improvement(WORDS).sentence(state).startswith("Not in the last 5 finished trials.")
 
 
 def test_it_says_what_the_last_edit_gained():
@@ -47,9 +47,10 @@ def test_it_says_what_the_last_edit_gained():
     events.append((Author.YOU, edit))
     early = len(events)
     events += measured(1, "lightgbm", 0.81, generation=1)
-    said = []
+    said, kept = [], Improvement(WORDS)
     for state in states(events):
-        said.append(improving(WORDS, state))
+        said.append(kept.sentence(state))
+        assert said[-1] == Improvement(WORDS).sentence(state)
     assert "last change" not in said[early - 1]
     assert said[-1].endswith("Your last change, “rate to 0.2”, gained 0.01.")
 
@@ -61,7 +62,7 @@ def test_an_edit_gains_nothing_over_the_constant_prediction():
     events = [(Author.MACHINE, ev.GenerationOpened(0, FAMILIES.as_json())), *baseline, edit]
     *_, state = states([*events, *measured(1, "lightgbm", 0.8, generation=1)])
     assert state.generations[-1].best_score is None
-    assert "last change" not in improving(WORDS, state)
+    assert "last change" not in Improvement(WORDS).sentence(state)
 
 
 def test_an_undo_is_no_improvement():
@@ -70,7 +71,7 @@ def test_an_undo_is_no_improvement():
     later = [one for n in range(3, 9) for one in measured(n, "lightgbm", 0.6, generation=2)]
     state = searched(steered("dummy", "lightgbm"), undo, *later)
     assert state.best == 1
-    assert improving(WORDS, state) == "Not in the last 7 finished trials."
+    assert Improvement(WORDS).sentence(state) == "Not in the last 7 finished trials."
 
 
 @pytest.mark.parametrize(

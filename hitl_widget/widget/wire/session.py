@@ -21,7 +21,6 @@ from hitl_widget.report.holdout import (
     not_offered,
     offered_label,
 )
-from hitl_widget.report.improvement import improving
 from hitl_widget.report.success import goal_of_model, goal_result
 from hitl_widget.report.words import Words
 from hitl_widget.report.workload import workload
@@ -340,7 +339,7 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "phase": state.phase.value,
         "headline": headline(words, state),
         "aside": caveat(words, state),
-        "improving": improving(words, state),
+        "improving": runtime.improvement.sentence(state),
         "counts": _counts(state, today=False),
         "today": _counts(state, today=True),
         "budget": {
